@@ -1,0 +1,254 @@
+"""Checks become findings, findings a result, a result what a notebook shows."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from graders.rubric import (
+    RESULT_MIME,
+    Check,
+    CouldNotGrade,
+    Failure,
+    Finding,
+    Outcome,
+    Result,
+    ResultError,
+    judge,
+)
+
+
+def is_positive(value: int) -> None:
+    """Le nombre est positif."""
+    if value <= 0:
+        raise Failure("Le nombre est négatif.", "Regardez son signe.", fraction=0.5)
+
+
+def is_even(value: int) -> None:
+    """Le nombre est pair."""
+    if value % 2:
+        raise Failure("Le nombre est impair.")
+
+
+def is_known(value: int) -> None:
+    """Le nombre est connu."""
+    raise CouldNotGrade(f"Rien n’est connu de {value}.")
+
+
+def crashes(value: int) -> None:
+    """Le correcteur se trompe."""
+    raise ZeroDivisionError(f"secret {value}")
+
+
+def result_of(*functions: object, value: object = -3) -> Result:
+    checks = [Check(function, 1, ("value",)) for function in functions]  # type: ignore[arg-type]
+    return judge("test_q", checks, {"value": value, "unused": None})
+
+
+@pytest.mark.parametrize(
+    ("functions", "value", "points", "outcome"),
+    [
+        ([is_positive, is_even], 4, 2, Outcome.PASSED),
+        ([is_positive, is_even], 3, 1, Outcome.PARTIAL),
+        ([is_positive, is_even], -3, 0.5, Outcome.PARTIAL),
+        ([is_even], 3, 0, Outcome.FAILED),
+        ([is_even, is_known], 4, 1, Outcome.COULD_NOT_GRADE),
+        ([is_even, crashes], 4, 1, Outcome.COULD_NOT_GRADE),
+    ],
+)
+def test_points_and_outcome_follow_from_the_findings(
+    functions: list[object], value: int, points: float, outcome: Outcome
+) -> None:
+    result = result_of(*functions, value=value)
+    assert (result.points, result.maximum) == (points, len(functions))
+    assert result.outcome is outcome
+
+
+def test_a_finding_says_what_was_found_and_what_to_look_at() -> None:
+    (finding,) = result_of(is_positive).findings
+    assert finding == Finding(
+        "Le nombre est positif",
+        Outcome.PARTIAL,
+        0.5,
+        1,
+        "Le nombre est négatif.",
+        "Regardez son signe.",
+    )
+
+
+def test_a_crash_is_could_not_grade_without_its_text_or_a_traceback() -> None:
+    (finding,) = result_of(crashes).findings
+    assert finding.outcome is Outcome.COULD_NOT_GRADE
+    assert "ZeroDivisionError" in finding.message
+    assert "secret" not in finding.message
+    assert "Traceback" not in finding.message
+
+
+def test_leaving_python_in_a_check_does_not_leave_the_grader() -> None:
+    def leaves(value: object) -> None:
+        """Le correcteur reste."""
+        raise SystemExit(value)
+
+    assert result_of(leaves).outcome is Outcome.COULD_NOT_GRADE
+
+
+def test_a_missing_value_is_a_mistake_of_ours() -> None:
+    with pytest.raises(TypeError, match=r"test_q needs value\. Received: other"):
+        judge("test_q", [Check(is_even, 1, ("value",))], {"other": 2})
+
+
+def test_a_value_is_read_once_for_all_checks() -> None:
+    read: list[object] = []
+
+    def reader(value: int) -> int:
+        read.append(value)
+        return value * 2
+
+    checks = [Check(is_even, 1, ("value",)), Check(is_positive, 1, ("value",))]
+    assert judge("test_q", checks, {"value": 3}, {"value": reader}).outcome is Outcome.PASSED
+    assert read == [3]
+
+
+def test_a_value_that_cannot_be_read_makes_one_finding_worth_all_its_checks() -> None:
+    def reader(value: object) -> object:
+        raise Failure(f"{value} n’est pas un modèle.")
+
+    checks = [
+        Check(is_even, 0.1, ("model",)),
+        Check(is_positive, 0.2, ("model",)),
+        Check(is_even, 1, ("value",)),
+    ]
+    result = judge("test_q", checks, {"model": 3, "value": 2}, {"model": reader})
+    assert [(finding.title, finding.maximum) for finding in result.findings] == [
+        ("Lecture de model", 0.3),
+        ("Le nombre est pair", 1),
+    ]
+    assert result.points == 1
+
+
+def test_sums_of_hundredths_are_exact() -> None:
+    findings = tuple(Finding("t", Outcome.PASSED, 0.1, 0.1) for _ in range(3))
+    assert Result("q", findings).points == 0.3
+
+
+@pytest.mark.parametrize(
+    ("points", "fraction", "earned"),
+    [(1, 0.999, 0.99), (0.5, 0.5, 0.25), (1, 0.29, 0.29), (0.25, 1 / 3, 0.08)],
+)
+def test_a_failure_earns_hundredths_and_never_the_whole(
+    points: float, fraction: float, earned: float
+) -> None:
+    def nearly(value: object) -> None:
+        """Presque."""
+        raise Failure(f"Presque {value}.", fraction=fraction)
+
+    assert judge("q", [Check(nearly, points, ("v",))], {"v": 0}).points == earned
+
+
+def test_what_a_student_wrote_cannot_break_what_is_saved() -> None:
+    def echoes(value: str) -> None:
+        """Une chaîne est reçue."""
+        raise Failure(f"Reçu : {value}")
+
+    (finding,) = result_of(echoes, value="\ud800\x1b[31m<b>\u202e" + "x" * 10**6).findings
+    assert len(finding.message) <= 500
+    assert not {"\ud800", "\x1b", "\u202e"} & set(finding.message)
+    result = Result("q", (finding,))
+    result.to_json().encode("ascii")
+    assert "<b>" not in result._repr_mimebundle_()["text/html"]
+
+
+def test_a_result_survives_json() -> None:
+    result = result_of(is_positive, is_even, is_known, crashes)
+    assert Result.from_json(result.to_json()) == result
+    assert Result.from_json(result.to_json().encode()) == result
+    assert Result.from_data(result._repr_mimebundle_()[RESULT_MIME]) == result
+
+
+def test_the_largest_result_survives_json() -> None:
+    text = "\N{HEAVY LARGE CIRCLE}" * 500
+    finding = Finding(text, Outcome.FAILED, 0, 1, text, text)
+    result = Result(text, (finding,) * 20)
+    assert Result.from_json(result.to_json()) == result
+
+
+GOOD = {
+    "title": "t",
+    "outcome": "passed",
+    "points": 1,
+    "maximum": 1,
+    "message": "",
+    "hint": "",
+}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "null",
+        "1.5",
+        "[]",
+        "{}",
+        '{"question": "q"}',
+        json.dumps({"question": "q", "findings": []}),
+        json.dumps({"question": 1, "findings": [GOOD]}),
+        json.dumps({"question": "q", "findings": [GOOD], "points": 1}),
+        json.dumps({"question": "q", "findings": [GOOD] * 21}),
+        json.dumps({"question": "q", "findings": {"a": GOOD}}),
+        json.dumps({"question": "q\ud800", "findings": [GOOD]}),
+        *(
+            json.dumps({"question": "q", "findings": [{**GOOD, **wrong}]})
+            for wrong in (
+                {"points": 2},
+                {"points": -1},
+                {"points": True},
+                {"points": "1"},
+                {"points": float("nan")},
+                {"maximum": float("inf")},
+                {"points": 10**400, "maximum": 10**400},
+                {"outcome": "excellent"},
+                {"outcome": ["passed"]},
+                {"message": None},
+                {"message": "x" * 501},
+                {"hint": "\x1b[2J"},
+                {"extra": 1},
+            )
+        ),
+        "[" * 100_000,
+        " " * 10_000_000,
+        b"\xff\xfe",
+        "1" * 10_000,
+    ],
+)
+def test_whatever_else_is_refused_with_the_one_error(text: str | bytes) -> None:
+    with pytest.raises(ResultError):
+        Result.from_json(text)
+
+
+@pytest.mark.parametrize(
+    ("functions", "plain"),
+    [([is_even], "1"), ([is_even, is_known], "1"), ([is_known], "0"), ([is_even] * 3, "3")],
+)
+def test_stock_nbgrader_reads_a_number_never_full_marks_by_default(
+    functions: list[object], plain: str
+) -> None:
+    assert result_of(*functions, value=2)._repr_mimebundle_()["text/plain"] == plain
+
+
+def test_the_page_a_student_reads_is_told_in_words_as_well_as_signs() -> None:
+    page = result_of(is_positive, is_even, is_known)._repr_mimebundle_()["text/html"]
+    for words in ("0,5 / 3 points", "en partie", "à revoir", "à voir avec l’enseignant"):
+        assert words in page
+
+
+@pytest.mark.parametrize("points", [0, -1, 0.001, float("nan"), float("inf")])
+def test_a_check_is_worth_hundredths_of_a_point(points: float) -> None:
+    with pytest.raises(ValueError, match="hundredths"):
+        Check(is_even, points, ("value",))
+
+
+def test_a_check_says_what_it_checks() -> None:
+    with pytest.raises(ValueError, match="docstring or a title"):
+        Check(lambda value: None, 1, ("value",))

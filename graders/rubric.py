@@ -108,37 +108,20 @@ class Result:
         return json.dumps(asdict(self))
 
     @classmethod
-    def from_json(cls, text: str | bytes) -> Self:
-        """Read `to_json`'s form, and nothing else.
+    def from_json(cls, record: object) -> Self:
+        """Read `to_json`'s form, as text or parsed already (as it lies in a notebook's output).
 
         Raises:
-            ResultError: whatever else `text` is.
+            ResultError: whatever else `record` is.
         """
-        if len(text) > _LARGEST_JSON:
-            raise ResultError(f"A result is at most {_LARGEST_JSON} bytes. Received: {len(text)}.")
         try:
-            return cls.from_data(json.loads(text))
+            data = _parsed(record) if isinstance(record, str | bytes) else record
+            question, findings = _exactly(data, ("question", "findings"))
+            if type(question) is not str or type(findings) is not list:
+                raise ResultError("`question` must be a string, `findings` a list.")
+            return cls(question, tuple(_finding(item) for item in findings[: _MOST_FINDINGS + 1]))
         except (ValueError, RecursionError) as error:
             raise ResultError(f"Not a result: {error}") from None
-
-    @classmethod
-    def from_data(cls, data: object) -> Self:
-        """Read the same form after JSON parsing, as it lies in a notebook's output.
-
-        Raises:
-            ResultError: whatever else `data` is.
-        """
-        record = _exactly(data, ("question", "findings"))
-        findings = record["findings"]
-        if type(findings) is not list or len(findings) > _MOST_FINDINGS:
-            raise ResultError("`findings` must be a list of at most 20.")
-        question = record["question"]
-        if type(question) is not str:
-            raise ResultError("`question` must be a string.")
-        try:
-            return cls(question, tuple(_finding(finding) for finding in findings))
-        except ValueError as error:
-            raise ResultError(str(error)) from None
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         """What a test cell displays.
@@ -201,8 +184,10 @@ def judge(
     for name in sorted(needed):
         try:
             read[name] = readers[name](values[name]) if name in readers else values[name]
+        except _Verdict as refusal:
+            refused[name] = refusal
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a student's value may do anything
-            refused[name] = _verdict(error)
+            refused[name] = _crash(error)
     findings: list[Finding] = []
     for name, verdict in refused.items():
         lost = [check.points for check in checks if _first(check.of, refused) == name]
@@ -223,6 +208,11 @@ def printable(text: str) -> str:
     )
 
 
+def type_name(value: object) -> str:
+    """Name of a value's type, without running any code of the value's."""
+    return printable(type.__dict__["__name__"].__get__(type(value)))
+
+
 def number(value: float) -> str:
     """A number as it is written in French, without superfluous zeros."""
     return f"{value:.2f}".rstrip("0").rstrip(".").replace(".", ",")
@@ -235,16 +225,16 @@ def _first(names: Sequence[str], refused: Mapping[str, _Verdict]) -> str | None:
 def _run(check: Check, arguments: Sequence[object]) -> Finding:
     try:
         check.function(*arguments)
+    except _Verdict as verdict:
+        return _found(check.title, check.points, verdict)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - the one place that catches all
-        return _found(check.title, check.points, _verdict(error))
+        return _found(check.title, check.points, _crash(error))
     return Finding(check.title, Outcome.PASSED, check.points, check.points)
 
 
-def _verdict(error: BaseException) -> _Verdict:
-    if isinstance(error, _Verdict):
-        return error
+def _crash(error: BaseException) -> _Verdict:
     return CouldNotGrade(
-        f"Le correcteur n’a pas pu juger cette réponse ({type(error).__name__}).",
+        f"Le correcteur n’a pas pu juger cette réponse ({type_name(error)}).",
         "Votre enseignant la regardera.",
     )
 
@@ -259,21 +249,27 @@ def _found(title: str, maximum: float, verdict: _Verdict) -> Finding:
     return Finding(printable(title), outcome, points, maximum, *texts)
 
 
-def _exactly(data: object, keys: tuple[str, ...]) -> dict[str, Any]:
+def _parsed(text: str | bytes) -> object:
+    if len(text) > _LARGEST_JSON:
+        raise ResultError(f"At most {_LARGEST_JSON} bytes are read. Received: {len(text)}.")
+    return json.loads(text)
+
+
+def _exactly(data: object, keys: tuple[str, ...]) -> tuple[Any, ...]:
     if type(data) is not dict or set(data) != set(keys):
         raise ResultError(f"Expected an object with the keys {', '.join(keys)}, and no other.")
-    return data
+    return tuple(data[key] for key in keys)
 
 
 def _finding(data: object) -> Finding:
-    record = _exactly(data, ("title", "outcome", "points", "maximum", "message", "hint"))
-    for key in ("title", "outcome", "message", "hint"):
-        if type(record[key]) is not str:
-            raise ResultError(f"`{key}` must be a string.")
-    for key in ("points", "maximum"):
-        if type(record[key]) not in (int, float) or not 0 <= record[key] <= _MOST_POINTS:
-            raise ResultError(f"`{key}` must be a number of points.")
-    return Finding(**{**record, "outcome": Outcome(record["outcome"])})
+    title, outcome, points, maximum, message, hint = _exactly(
+        data, ("title", "outcome", "points", "maximum", "message", "hint")
+    )
+    if not all(type(text) is str for text in (title, outcome, message, hint)):
+        raise ResultError("Texts must be strings.")
+    if not all(type(value) in (int, float) for value in (points, maximum)):
+        raise ResultError("Points must be numbers.")
+    return Finding(title, Outcome(outcome), points, maximum, message, hint)
 
 
 _LOOKS = {

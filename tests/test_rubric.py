@@ -85,6 +85,24 @@ def test_a_crash_is_could_not_grade_without_its_text_or_a_traceback() -> None:
     assert "Traceback" not in finding.message
 
 
+def test_a_hostile_exception_is_could_not_grade() -> None:
+    class Names(type):
+        @property
+        def __name__(cls) -> str:  # type: ignore[override]
+            raise RuntimeError("no name for you")
+
+    class HostileError(Exception, metaclass=Names):
+        __class__ = Failure  # type: ignore[assignment]
+
+    def meets_it(value: object) -> None:
+        """La valeur est hostile."""
+        raise HostileError(value)
+
+    (finding,) = result_of(meets_it).findings
+    assert finding.outcome is Outcome.COULD_NOT_GRADE
+    assert "HostileError" in finding.message
+
+
 def test_leaving_python_in_a_check_does_not_leave_the_grader() -> None:
     def leaves(value: object) -> None:
         """Le correcteur reste."""
@@ -163,7 +181,7 @@ def test_a_result_survives_json() -> None:
     result = result_of(is_positive, is_even, is_known, crashes)
     assert Result.from_json(result.to_json()) == result
     assert Result.from_json(result.to_json().encode()) == result
-    assert Result.from_data(result._repr_mimebundle_()[RESULT_MIME]) == result
+    assert Result.from_json(result._repr_mimebundle_()[RESULT_MIME]) == result
 
 
 def test_the_largest_result_survives_json() -> None:
@@ -219,10 +237,14 @@ GOOD = {
         "[" * 100_000,
         " " * 10_000_000,
         b"\xff\xfe",
+        None,
+        1.5,
+        {"question": "q", "findings": [GOOD] * 21},
+        {"question": "q", "findings": (GOOD,)},
         "1" * 10_000,
     ],
 )
-def test_whatever_else_is_refused_with_the_one_error(text: str | bytes) -> None:
+def test_whatever_else_is_refused_with_the_one_error(text: object) -> None:
     with pytest.raises(ResultError):
         Result.from_json(text)
 

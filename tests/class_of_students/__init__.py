@@ -1,0 +1,1 @@
+"""Sample submissions: what students hand in, and the marks it must earn."""

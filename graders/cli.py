@@ -1,0 +1,204 @@
+"""The `graders` command."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from graders.grading.autograde import Grading, SubmissionOutcome, autograde
+from graders.grading.class_marks import class_marks, student_marks
+from graders.grading.course import Course, CourseError
+from graders.grading.preflight import verify as verify_assignment
+from graders.grading.rehearsal import rehearsal
+from graders.grading.release import generate_release
+from graders.progress import ClassProgress, logged_to
+from graders.reports.marks_table import LEGEND, marks_table
+
+SOME_FAILED, COURSE_ERROR, INTERRUPTED = 1, 2, 130
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    help="Release, grade and verify nbgrader assignments; every mark comes with its reason.",
+)
+
+Assignment = Annotated[str, typer.Argument(help="Name of the assignment, such as tp_keras.")]
+CourseFolder = Annotated[
+    Path, typer.Option("--course", help="Folder that holds nbgrader_config.py.")
+]
+Students = Annotated[
+    list[str] | None, typer.Option("--student", help="Only this student; may be repeated.")
+]
+Force = Annotated[bool, typer.Option("--force", help="Grade again what was already graded.")]
+
+
+@app.command(epilog="Example: `graders release tp_keras`")
+def release(assignment: Assignment, course: CourseFolder = Path()) -> None:
+    """Make the students' version of an assignment from its source."""
+    opened = Course.open(course)
+    with _log_of(opened, "release", assignment) as log:
+        folder = generate_release(opened, assignment, log)
+    Console().print(f"Released in {folder}", highlight=False, soft_wrap=True)
+
+
+@app.command(epilog="Example: `graders grade tp_keras --student alice --force`")
+def grade(
+    assignment: Assignment,
+    student: Students = None,
+    force: Force = False,
+    course: CourseFolder = Path(),
+) -> None:
+    """Grade the submissions of an assignment, and show the marks.
+
+    One submission's failure never stops the others. Exits with 0 when every submission was
+    graded, 1 when some could not be, 2 when the course itself is at fault.
+    """
+    outcomes = _grade(Course.open(course), assignment, student, force=force, console=Console())
+    if any(outcome.grading is Grading.NOT_GRADABLE for outcome in outcomes):
+        raise typer.Exit(SOME_FAILED)
+
+
+@app.command(epilog="Example: `graders verify tp_keras`")
+def verify(assignment: Assignment, course: CourseFolder = Path()) -> None:
+    """Check that an assignment is fit to be given: run it before the class does.
+
+    The source's own solution must earn every point, the untouched release none, nothing may
+    leak. Takes as long as the solution does.
+    """
+    console = Console()
+    opened = Course.open(course)
+    opened.require_source(assignment)
+    console.print(f"Verifying {assignment}: this runs the whole solution once.")
+    failed = 0
+    with (
+        tempfile.TemporaryDirectory(prefix="graders-verify-") as folder,
+        _log_of(opened, "verify", assignment) as log,
+    ):
+        for verdict in verify_assignment(opened, assignment, Path(folder), log):
+            failed += not verdict.holds
+            sign = "[green]holds[/]" if verdict.holds else "[bold red]FAILS[/]"
+            console.print(f"{sign}  {verdict.question}: {verdict.found}", soft_wrap=True)
+    if failed:
+        raise typer.Exit(SOME_FAILED)
+
+
+@app.command(epilog="Example: `graders demo`")
+def demo(
+    course: CourseFolder = Path(),
+    folder: Annotated[Path, typer.Option(help="Where the demonstration is made.")] = Path(
+        "build/demo"
+    ),
+) -> None:
+    """Grade a small sample class on the real MNIST, in a folder of its own."""
+    console = Console()
+    assignment = "tp_keras"
+    opened = Course.open(course)
+    console.print(
+        "A class of four is graded on the 60 000 images of MNIST: four notebooks are executed, "
+        "of which two train every network. This takes 8 to 15 minutes on two cores."
+    )
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    copy = rehearsal(opened, assignment, folder)
+    with _log_of(copy, "release", assignment) as log:
+        console.print(f"Release: {generate_release(copy, assignment, log)}", soft_wrap=True)
+    submitted = copy.path("submitted", ".", assignment).parent
+    _build_sample_class(opened, copy.path("release", ".", assignment), submitted)
+    outcomes = _grade(copy, assignment, None, force=False, console=console)
+    feedback = copy.api().generate_feedback(assignment, force=True)
+    if not feedback["success"]:
+        _fail(f"nbgrader could not make the feedback: {feedback['error'].splitlines()[-1]}")
+    console.print("Feedback, one page a student:")
+    for page in sorted(copy.root.glob(f"feedback/*/{assignment}/*.html")):
+        console.print(f"  {page}", soft_wrap=True)
+    if any(outcome.grading is Grading.NOT_GRADABLE for outcome in outcomes):
+        raise typer.Exit(SOME_FAILED)
+
+
+def _grade(
+    course: Course,
+    assignment: str,
+    students: Sequence[str] | None,
+    *,
+    force: bool,
+    console: Console,
+) -> list[SubmissionOutcome]:
+    course.require_source(assignment)
+    course.require_release(assignment)
+    submitted = course.submitted_students(assignment)
+    unknown = sorted(set(students or ()) - set(submitted))
+    if unknown:
+        raise CourseError(f"No submission of {assignment} by {', '.join(unknown)} in {course.root}")
+    chosen = students or submitted
+    if not chosen:
+        raise CourseError(f"Nobody has submitted {assignment} in {course.root}")
+    outcomes = []
+    progress = ClassProgress(console, len(chosen))
+    with _log_of(course, "grade", assignment, progress) as log, progress:
+        for student in chosen:
+            progress.begin(student)
+            outcome = autograde(course, assignment, student, force=force, log=log)
+            marks = student_marks(course, assignment, student)
+            shown = "" if outcome.reason else f"{marks.automatic_points:.4g} points by tests"
+            progress.end(outcome, shown)
+            outcomes.append(outcome)
+    console.print(marks_table(class_marks(course, assignment), f"Marks of {assignment}"))
+    console.print(LEGEND)
+    if any(outcome.reason for outcome in outcomes):
+        console.print(
+            f"What went wrong is told in full in {course.workspace / 'logs'}", soft_wrap=True
+        )
+    return outcomes
+
+
+def _log_of(
+    course: Course, command: str, assignment: str, *handlers: logging.Handler
+) -> AbstractContextManager[logging.Logger]:
+    return logged_to(course.workspace / "logs" / f"{command}-{assignment}.log", *handlers)
+
+
+def _build_sample_class(course: Course, release: Path, submitted: Path) -> None:
+    """Runs the repository's builder of sample submissions, a program beside its tests."""
+    command = [sys.executable, "-m", "tests.class_of_students", str(release), str(submitted)]
+    built = subprocess.run(command, cwd=course.root, capture_output=True, text=True, check=False)
+    if built.returncode:
+        _fail(f"The sample class could not be built: {built.stderr.strip().splitlines()[-1]}")
+
+
+def _fail(message: str) -> NoReturn:
+    raise CourseError(message)
+
+
+def main() -> None:
+    """Runs the command; a problem of the course is one line on stderr and an exit code."""
+    try:
+        app(standalone_mode=True)
+    except CourseError as error:
+        Console(stderr=True).print(
+            f"graders: {error}", markup=False, highlight=False, soft_wrap=True
+        )
+        sys.exit(COURSE_ERROR)
+    except OSError as error:
+        # A full disk, a folder that may not be written: the operator's to mend.
+        where = f": {error.filename}" if error.filename else ""
+        Console(stderr=True).print(f"graders: {error.strerror or error}{where}", markup=False)
+        sys.exit(COURSE_ERROR)
+    except KeyboardInterrupt:
+        Console(stderr=True).print("graders: interrupted; marks already saved are kept.")
+        sys.exit(INTERRUPTED)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""A course with a one-minute assignment, under the repository's own configuration."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from graders.grading.course import Course
+
+REPOSITORY = Path(__file__).parents[2]
+ASSIGNMENT = "tiny"
+
+ANSWER = "### BEGIN SOLUTION\nthe_answer = 6 * 7\n### END SOLUTION"
+TEST = (
+    "assert the_answer is not None\n"
+    "### BEGIN HIDDEN TESTS\n"
+    "2.0 if the_answer == 42 else 0.5\n"
+    "### END HIDDEN TESTS"
+)
+
+
+def tiny_source(test: str = TEST) -> NotebookNode:
+    """An answer cell, its test cell worth 2, and a text question worth 1."""
+    return new_notebook(
+        cells=[
+            _cell("answer", ANSWER, solution=True),
+            _cell("test_answer", test, grade=True, locked=True, points=2),
+            _cell("text", "Because six times seven.", grade=True, solution=True, points=1),
+        ],
+        metadata={
+            "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}
+        },
+    )
+
+
+def make_course(root: Path, source: NotebookNode | None = None) -> Course:
+    """The tiny course in `root`, with the repository's configuration and data."""
+    folder = root / "source" / ASSIGNMENT
+    folder.mkdir(parents=True)
+    nbformat.write(source or tiny_source(), folder / "tiny.ipynb")
+    shutil.copy(REPOSITORY / "nbgrader_config.py", root)
+    (root / "data").symlink_to(REPOSITORY / "data")
+    return Course.open(root)
+
+
+def hand_in(course: Course, student: str, answers: Mapping[str, str]) -> Path:
+    """A submission: the release with some cells' sources replaced."""
+    release = course.path("release", ".", ASSIGNMENT) / "tiny.ipynb"
+    notebook = nbformat.read(release, as_version=4)
+    for cell in notebook.cells:
+        name = cell.metadata.nbgrader["grade_id"]
+        cell.source = answers.get(name, cell.source)
+    folder = course.path("submitted", student, ASSIGNMENT)
+    folder.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, folder / "tiny.ipynb")
+    return folder
+
+
+def _cell(
+    name: str,
+    source: str,
+    *,
+    solution: bool = False,
+    grade: bool = False,
+    locked: bool = False,
+    points: float | None = None,
+) -> NotebookNode:
+    record: dict[str, object] = {
+        "schema_version": 3,
+        "grade_id": name,
+        "solution": solution,
+        "grade": grade,
+        "locked": locked,
+        "task": False,
+    }
+    if points is not None:
+        record["points"] = points
+    make = new_markdown_cell if name == "text" else new_code_cell
+    return make(source, id=name.replace("_", "-"), metadata={"nbgrader": record})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -240,7 +241,10 @@ def _crash(error: BaseException) -> _Verdict:
 
 
 def _found(title: str, maximum: float, verdict: _Verdict) -> Finding:
-    texts = printable(verdict.message), printable(verdict.hint)
+    # French puts an unbreakable space before these marks.
+    texts = [
+        re.sub(" (?=[:;?!»])", "\u00a0", printable(t)) for t in (verdict.message, verdict.hint)
+    ]
     if isinstance(verdict, CouldNotGrade):
         return Finding(printable(title), Outcome.COULD_NOT_GRADE, 0, maximum, *texts)
     # Hundredths, rounded down: a failure never earns the whole.

@@ -1,0 +1,1 @@
+"""Checks any assignment on Keras models can use; they know of no question and no answer."""

@@ -1,0 +1,133 @@
+"""A student's model, read once into data, with what the grader measures on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from math import prod
+from types import MappingProxyType
+
+from graders.models.architecture import Architecture
+from graders.models.counting import flops
+from graders.models.snapshot import Snapshot
+from graders.models.unreadable import NotReadable, Unreadable
+from graders.rubric import CouldNotGrade, Failure, type_name
+
+_WHY: Mapping[Unreadable, str] = MappingProxyType(
+    {
+        Unreadable.NO_LAYER: "Le modèle est vide : il n’a encore aucune couche.",
+        Unreadable.BROKEN: "Le modèle est inachevé : l’ajout d’une de ses couches a échoué.",
+        Unreadable.NOT_BUILT: "Le modèle n’a encore reçu aucune donnée : ses couches ne sont pas "
+        "connues.",
+        Unreadable.BRANCHES: "Les couches du modèle ne se suivent pas l’une après l’autre.",
+        Unreadable.SEVERAL_INPUTS_OR_OUTPUTS: "Le modèle a plusieurs entrées ou plusieurs sorties.",
+        Unreadable.NOT_TRACEABLE: "Le correcteur n’a pas pu suivre la méthode call du modèle.",
+        Unreadable.BEHAVES_OTHERWISE: "Le modèle ne calcule pas ce que ses couches annoncent.",
+        Unreadable.TOO_LARGE: "Le modèle est bien plus grand que celui de l’énoncé.",
+    }
+)
+# Nothing an honest right answer could be.
+_WRONG_ARCHITECTURE = {
+    Unreadable.NO_LAYER,
+    Unreadable.BROKEN,
+    Unreadable.BRANCHES,
+    Unreadable.SEVERAL_INPUTS_OR_OUTPUTS,
+    Unreadable.TOO_LARGE,
+}
+# Nothing that could have been trained.
+_NEVER_TRAINED = {Unreadable.NO_LAYER, Unreadable.BROKEN, Unreadable.NOT_BUILT}
+_MOST_FLOPS = 5 * 10**8  # for one image; the course's largest model takes a fiftieth
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A model as data; its accuracy is measured at most once."""
+
+    snapshot: Snapshot
+
+    @cached_property
+    def accuracy(self) -> float:
+        """Share of the MNIST test images the model classifies well, from its weights.
+
+        Raises:
+            Failure: it has no weights, or takes or gives something else than MNIST.
+            CouldNotGrade: it holds a layer the grader cannot rebuild.
+        """
+        from graders.models.building import accuracy  # noqa: PLC0415 - imports Keras
+        from graders.models.datasets import mnist  # noqa: PLC0415 - reads 11 MB
+
+        architecture = self.snapshot.architecture
+        try:
+            output_shape = architecture.output_shape
+            if flops(architecture) > _MOST_FLOPS:
+                raise ValueError("Measuring would take minutes.")
+        except ValueError:
+            raise CouldNotGrade(
+                "Le correcteur ne sait pas refaire ce modèle pour le mesurer lui-même.",
+                "Votre enseignant le regardera.",
+            ) from None
+        if self.snapshot.weights is None:
+            raise Failure("Le modèle n’a pas encore de poids.", "Entraînez-le avec fit.")
+        data = mnist()
+        input_shape = architecture.input_shape or ()
+        if prod(input_shape) != prod(data.x_test.shape[1:]) or output_shape != (10,):
+            raise Failure(
+                "Le modèle ne reçoit pas une image de MNIST, ou ne rend pas dix probabilités.",
+                "Regardez la première et la dernière ligne de summary().",
+            )
+        images = data.x_test.reshape(-1, *input_shape)
+        return accuracy(self.snapshot, images, data.y_test)
+
+
+def architecture_of(value: object) -> Architecture:
+    """Read a model's architecture; of a half-built one, what is there.
+
+    Raises:
+        Failure: it is no model, or one that cannot be the right answer.
+        CouldNotGrade: the grader cannot tell.
+    """
+    if type(value) is Snapshot:
+        return value.architecture
+    from graders.models.reading import read_architecture  # noqa: PLC0415 - imports Keras
+
+    try:
+        if type(value) is NotReadable:
+            raise value
+        return read_architecture(value)
+    except NotReadable as error:
+        if error.architecture is not None:
+            return error.architecture
+        raise _refusal(error.reason, value, _WRONG_ARCHITECTURE) from None
+
+
+def trained_model(value: object) -> Subject:
+    """Read a model with its compile settings, its weights and how it was trained.
+
+    An architecture that is not a chain is not refused here: that was another question's matter.
+
+    Raises:
+        Failure: it is no model, or one that was never trained.
+        CouldNotGrade: the grader cannot tell.
+    """
+    if type(value) is Snapshot:
+        return Subject(value)
+    from graders.models.reading import read_snapshot  # noqa: PLC0415 - imports Keras
+
+    try:
+        if type(value) is NotReadable:
+            raise value
+        return Subject(read_snapshot(value))
+    except NotReadable as error:
+        raise _refusal(error.reason, value, _NEVER_TRAINED) from None
+
+
+def _refusal(reason: Unreadable, value: object, wrong: set[Unreadable]) -> Failure | CouldNotGrade:
+    if reason is Unreadable.NOT_A_MODEL:
+        return Failure(
+            f"Un modèle Keras est attendu. Reçu : une valeur de type {type_name(value)}.",
+            "Créez le modèle avec Sequential() et gardez-le sous le nom demandé.",
+        )
+    if reason in wrong:
+        return Failure(_WHY[reason], "Reconstruisez le modèle en suivant l’énoncé pas à pas.")
+    return CouldNotGrade(_WHY[reason], "Votre enseignant le regardera.")

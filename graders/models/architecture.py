@@ -6,10 +6,13 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from math import prod
+from typing import Any
 
+from graders.models.bounds import Shape
 from graders.models.operations import (
     Activation,
     AveragePool,
+    BatchNormalization,
     Conv2D,
     Dense,
     Dropout,
@@ -21,11 +24,12 @@ from graders.models.operations import (
     Operation,
     Padding,
     Pair,
+    Rescaling,
     Reshape,
     ZeroPad,
 )
 
-Shape = tuple[int, ...]
+__all__ = ["Architecture", "Shape", "ShapeError", "shape_after"]
 
 
 class ShapeError(ValueError):
@@ -79,69 +83,58 @@ class Architecture:
         return self.input_shape
 
     def digest(self) -> str:
-        """SHA-256 of the canonical form, in hexadecimal."""
-        record = {
-            "input_shape": self.input_shape,
-            "operations": [
-                [type(operation).__name__, asdict(operation)] for operation in self.operations
-            ],
-        }
-        return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
+        """SHA-256 of the canonical form, in hexadecimal: the same for equal architectures."""
+        operations = [
+            [type(operation).__name__, *asdict(operation).items()] for operation in self.operations
+        ]
+        record = json.dumps(_one_spelling([self.input_shape, operations]))
+        return hashlib.sha256(record.encode()).hexdigest()
 
 
 def shape_after(operation: Operation, shape: Shape, position: int = 0) -> Shape:
     """Shape that comes out of one operation (both without the batch).
 
     Raises:
-        ShapeError: the operation does not fit `shape`.
+        ShapeError: the operation does not fit `shape`; it is said to stand at `position`.
         ValueError: the operation is opaque.
     """
     match operation:
+        case Opaque(description=description):
+            raise ValueError(f"The shape after an opaque operation is unknown: {description}.")
+        case Dense() | BatchNormalization() if not shape:
+            raise ShapeError(position, operation, shape, "it needs at least one axis")
         case Dense(units=units):
-            if not shape:
-                raise ShapeError(
-                    position, operation, shape, "a Dense layer needs at least one axis"
-                )
             return (*shape[:-1], units)
         case Flatten():
             return (prod(shape),)
+        case Reshape(target_shape=target) if prod(target) != prod(shape):
+            raise ShapeError(position, operation, shape, "the number of values differs")
         case Reshape(target_shape=target):
-            if prod(target) != prod(shape):
-                raise ShapeError(position, operation, shape, "the number of values differs")
             return target
-        case (
-            Conv2D() | MaxPool() | AveragePool() | GlobalMaxPool() | GlobalAveragePool() | ZeroPad()
-        ):
-            if len(shape) != 3:
-                raise ShapeError(
-                    position, operation, shape, "an image (height, width, channels) is expected"
-                )
-            return _image_shape(operation, shape, position)
-        case Opaque(description=description):
-            raise ValueError(f"The shape after an opaque operation is unknown: {description}.")
-        case _:
+        case Activation() | Dropout() | BatchNormalization() | Rescaling():
             return shape
+        case _ if len(shape) != 3:
+            reason = "an image (height, width, channels) is expected"
+            raise ShapeError(position, operation, shape, reason)
+        case _:
+            return _image_shape(operation, shape, position)
 
 
 def _image_shape(operation: Operation, shape: Shape, position: int) -> Shape:
     height, width, channels = shape
+    sides = (height, width)
     match operation:
-        case Conv2D(groups=groups, filters=filters) if channels % groups or filters % groups:
-            raise ShapeError(position, operation, shape, "groups must divide channels and filters")
-        case Conv2D():
-            window = operation.kernel_size
-            sides = _windows(
-                (height, width),
-                window,
-                operation.strides,
-                operation.padding,
-                operation.dilation_rate,
-            )
+        case Conv2D(strides=strides, dilation_rate=rate):
+            if channels % operation.groups or operation.filters % operation.groups:
+                reason = "groups must divide channels and filters"
+                raise ShapeError(position, operation, shape, reason)
+            if max(strides) > 1 and max(rate) > 1:
+                reason = "Keras has no convolution with both strides and dilation"
+                raise ShapeError(position, operation, shape, reason)
+            sides = _windows(sides, operation.kernel_size, strides, operation.padding, rate)
             channels = operation.filters
-        case MaxPool() | AveragePool():
-            sides = _windows(
-                (height, width), operation.pool_size, operation.strides, operation.padding, (1, 1)
-            )
+        case MaxPool(pool_size=window) | AveragePool(pool_size=window):
+            sides = _windows(sides, window, operation.strides, operation.padding)
         case ZeroPad(padding=((top, bottom), (left, right))):
             sides = (height + top + bottom, width + left + right)
         case _:
@@ -151,48 +144,75 @@ def _image_shape(operation: Operation, shape: Shape, position: int) -> Shape:
     return (*sides, channels)
 
 
-def _windows(sides: Pair, window: Pair, strides: Pair, padding: Padding, dilation: Pair) -> Pair:
+def _windows(
+    sides: Pair, window: Pair, strides: Pair, padding: Padding, rate: Pair = (1, 1)
+) -> Pair:
     """How many windows fit along each side (the rule of Keras's `compute_conv_output_shape`)."""
 
-    def along(side: int, size: int, stride: int, rate: int) -> int:
+    def along(axis: int) -> int:
         if padding == "same":
-            return -(-side // stride)
-        return (side - rate * (size - 1) - 1) // stride + 1
+            return -(-sides[axis] // strides[axis])
+        return (sides[axis] - rate[axis] * (window[axis] - 1) - 1) // strides[axis] + 1
 
-    return (
-        along(sides[0], window[0], strides[0], dilation[0]),
-        along(sides[1], window[1], strides[1], dilation[1]),
-    )
+    return along(0), along(1)
 
 
 def _canonical(
     input_shape: Shape | None, operations: tuple[Operation, ...]
 ) -> tuple[Operation, ...]:
+    """The operations that change something, each in its one spelling."""
     kept: list[Operation] = []
-    shape: Shape | None = input_shape
-    for position, original in enumerate(operations):
-        operation = _simplified(original, shape)
-        if operation is None:
-            continue
-        kept.append(operation)
-        if shape is not None:
-            try:
-                shape = shape_after(operation, shape, position)
-            except ValueError:  # An impossible model is still a value: `shapes` names the place.
-                shape = None
+    shape, flat = input_shape, input_shape is not None and len(input_shape) == 1
+    for original in operations:
+        operation = _simplified(original, shape, flat)
+        if operation is not None:
+            kept.append(operation)
+            shape, flat = _shape_or_none(operation, shape), _flat_after(operation, flat)
     return tuple(kept)
 
 
-def _simplified(operation: Operation, shape: Shape | None) -> Operation | None:
-    """The operation in its one spelling, or None when it changes nothing."""
+def _simplified(operation: Operation, shape: Shape | None, flat: bool) -> Operation | None:
+    """The operation in its one spelling, or None when it changes nothing.
+
+    `shape` is what reaches it, None where it is not known; `flat`: it has a single axis.
+    """
     match operation:
         case Activation(function="linear") | Dropout(rate=0):
             return None
-        case Flatten() if shape is not None and len(shape) == 1:
+        case Flatten() if flat:
             return None
         case Reshape(target_shape=target) if target == shape:
             return None
-        case Reshape(target_shape=(_,)):
-            return Flatten()
+        # One that cannot be applied stays what it is: a Flatten always could.
+        case Reshape(target_shape=(size,)) if shape is None or size == prod(shape):
+            return None if flat else Flatten()
         case _:
             return operation
+
+
+def _shape_or_none(operation: Operation, shape: Shape | None) -> Shape | None:
+    """Shape after an operation, where that is known: an impossible model is still a value."""
+    try:
+        return None if shape is None else shape_after(operation, shape)
+    except ValueError:
+        return None
+
+
+def _flat_after(operation: Operation, flat: bool) -> bool:
+    """Whether a single axis leaves an operation, known without any shape."""
+    match operation:
+        case Flatten() | GlobalMaxPool() | GlobalAveragePool():
+            return True
+        case Dense() | Activation() | Dropout() | BatchNormalization() | Rescaling():
+            return flat
+        case _:
+            return False
+
+
+def _one_spelling(value: Any) -> Any:
+    """Numbers that compare equal (1, 1.0 and True; 0.0 and -0.0) become the same number."""
+    if isinstance(value, (tuple, list)):
+        return [_one_spelling(item) for item in value]
+    if isinstance(value, bool) or (isinstance(value, float) and value.is_integer()):
+        return int(value)
+    return value

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
-Setting = bool | int | float | str | None
+from graders.models.bounds import AtMost, Between, Name, Text
+
+Setting = bool | Annotated[int, Between(-(10**18), 10**18)] | float | Text | None
+Settings = Annotated[tuple[tuple[Text, Setting], ...], AtMost(32)]
 
 
 @dataclass(frozen=True, slots=True)
 class Loss:
     """A loss by its canonical Keras function name, such as `categorical_crossentropy`."""
 
-    name: str
+    name: Name
     from_logits: bool = False
     label_smoothing: float = 0.0
 
@@ -25,9 +29,15 @@ class Optimizer:
     default, sorted by name.
     """
 
-    name: str
+    name: Name
     learning_rate: float | None
-    settings: tuple[tuple[str, Setting], ...] = ()
+    settings: Settings = ()
+
+    def __post_init__(self) -> None:
+        if self.learning_rate is not None:
+            object.__setattr__(self, "learning_rate", float(f"{self.learning_rate:.7g}"))
+        by_name = tuple(sorted(self.settings, key=lambda setting: setting[0]))
+        object.__setattr__(self, "settings", by_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,4 +51,4 @@ class Compilation:
 
     loss: Loss | None
     optimizer: Optimizer
-    metrics: tuple[str, ...] = ()
+    metrics: Annotated[tuple[Name, ...], AtMost(32)] = ()

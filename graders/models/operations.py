@@ -1,23 +1,60 @@
 """The operations a canonical Keras model is made of: frozen values, no names, no spelling.
 
 Sizes are counted in units, filters, pixels or samples along one axis; images are
-channels-last, as in Keras's default. A pair is always (height, width).
+channels-last, as in Keras's default. A pair is always (height, width). Numbers are plain
+Python numbers; their types carry the bounds that `portable.load` enforces.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
-Pair = tuple[int, int]
+from graders.models.bounds import LONGEST_TEXT, Count, OneOf, Shape, Share, Size, Text
+
+Pair = tuple[Size, Size]
+Margins = tuple[Count, Count]
 Padding = Literal["valid", "same"]
+
+# Functions of `keras.activations` that need no setting, the usual ones first.
+ACTIVATION_NAMES = (
+    "linear",
+    "relu",
+    "sigmoid",
+    "softmax",
+    "tanh",
+    "celu",
+    "elu",
+    "exponential",
+    "gelu",
+    "hard_shrink",
+    "hard_sigmoid",
+    "hard_silu",
+    "hard_tanh",
+    "leaky_relu",
+    "log_sigmoid",
+    "log_softmax",
+    "mish",
+    "relu6",
+    "selu",
+    "silu",
+    "soft_shrink",
+    "softplus",
+    "softsign",
+    "sparse_plus",
+    "sparse_sigmoid",
+    "sparsemax",
+    "squareplus",
+    "tanh_shrink",
+    "threshold",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Dense:
     """A fully connected layer, without its activation."""
 
-    units: int
+    units: Size
     use_bias: bool = True
 
 
@@ -25,12 +62,12 @@ class Dense:
 class Conv2D:
     """A convolution over images (height, width, channels), without its activation."""
 
-    filters: int
+    filters: Size
     kernel_size: Pair
     strides: Pair = (1, 1)
     padding: Padding = "valid"
     dilation_rate: Pair = (1, 1)
-    groups: int = 1
+    groups: Size = 1
     use_bias: bool = True
 
 
@@ -66,7 +103,7 @@ class GlobalAveragePool:
 class Activation:
     """An element-wise function, or softmax over the last axis, by its Keras name."""
 
-    function: str
+    function: Annotated[str, OneOf(frozenset(ACTIVATION_NAMES))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +115,21 @@ class Flatten:
 class Reshape:
     """The same values in another shape (without the batch)."""
 
-    target_shape: tuple[int, ...]
+    target_shape: Shape
 
 
 @dataclass(frozen=True, slots=True)
 class Dropout:
     """Zeroes a share `rate` of its input while training."""
 
-    rate: float
+    rate: Share
 
 
 @dataclass(frozen=True, slots=True)
 class BatchNormalization:
     """Normalisation over the batch, on the last axis."""
 
-    momentum: float = 0.99
+    momentum: Share = 0.99
     epsilon: float = 1e-3
     center: bool = True
     scale: bool = True
@@ -110,7 +147,7 @@ class Rescaling:
 class ZeroPad:
     """Rows and columns of zeros around an image: ((top, bottom), (left, right))."""
 
-    padding: tuple[Pair, Pair]
+    padding: tuple[Margins, Margins]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +155,14 @@ class Opaque:
     """Something the canonical form has no word for.
 
     Two opaque operations are never taken for the same by a trusted process: a model that
-    holds one has no portable form. `description` is at most 80 printable characters.
+    holds one cannot be rebuilt. `description` keeps its printable characters, at most 80.
     """
 
-    description: str
+    description: Text
+
+    def __post_init__(self) -> None:
+        printable = "".join(filter(str.isprintable, self.description[: 10 * LONGEST_TEXT]))
+        object.__setattr__(self, "description", printable[:LONGEST_TEXT])
 
 
 Operation = (

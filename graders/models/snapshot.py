@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
 
 from graders.models.architecture import Architecture
+from graders.models.bounds import AtMost, Count, Digest, Text
 from graders.models.compilation import Compilation
 
+History = Annotated[tuple[tuple[Text, tuple[float, ...]], ...], AtMost(64)]
 Weights = tuple[npt.NDArray[np.float32], ...]
 
 
@@ -23,14 +26,14 @@ class TrainingRecord:
     then, and only then, `verified` is true.
     """
 
-    iterations: int
-    epochs: int
-    steps_per_epoch: int | None
-    history: tuple[tuple[str, tuple[float, ...]], ...] = ()
-    batch_size: int | None = None
-    samples: int | None = None
-    x_digest: str | None = None
-    y_digest: str | None = None
+    iterations: Count
+    epochs: Count
+    steps_per_epoch: Count | None
+    history: History = ()
+    batch_size: Count | None = None
+    samples: Count | None = None
+    x_digest: Digest | None = None
+    y_digest: Digest | None = None
     verified: bool = False
 
 

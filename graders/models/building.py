@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -37,6 +38,7 @@ layers = keras.layers
 
 Common = dict[str, Any]
 _LAST = "channels_last"
+_SET_APART = {"learning_rate", "name", "kwargs"}
 
 
 def build(architecture: Architecture, weights: Weights | None = None) -> Any:
@@ -151,17 +153,19 @@ def compile_model(model: Any, compilation: Compilation) -> None:
         ValueError: a part is opaque or not known, or the learning rate follows a schedule.
     """
     optimizer = compilation.optimizer
-    kind = OPTIMIZERS.get(optimizer.name)
-    if kind is None or optimizer.learning_rate is None:
+    kind, settings = OPTIMIZERS.get(optimizer.name), dict(optimizer.settings)
+    if (
+        kind is None
+        or optimizer.learning_rate is None
+        or not settings.keys() <= inspect.signature(kind).parameters.keys() - _SET_APART
+    ):
         raise ValueError(f"An optimizer of Keras is expected. Received: {optimizer}.")
     for metric in compilation.metrics:
         if metric not in METRICS:
             raise ValueError(f"A metric of Keras is expected. Received: {metric}.")
     with no_trace():
         model.compile(
-            optimizer=kind(
-                learning_rate=optimizer.learning_rate, name="optimizer", **dict(optimizer.settings)
-            ),
+            optimizer=kind(learning_rate=optimizer.learning_rate, name="optimizer", **settings),
             loss=None if compilation.loss is None else _loss(compilation.loss),
             metrics=[METRICS[name](name=name) for name in compilation.metrics],
         )

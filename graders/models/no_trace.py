@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import random
+import warnings
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 
 import keras
 import numpy as np
@@ -20,7 +22,7 @@ def no_trace() -> Iterator[None]:
     """Puts back, on leaving, what making layers and calling models changes around them.
 
     That is the random state of Python, NumPy and Keras, and the counters that number the
-    names of layers and tensors.
+    names of layers and tensors. What is printed and warned of meanwhile is dropped.
     """
     python_state, numpy_state = random.getstate(), np.random.get_state()
     counters = global_state.get_global_attribute(NAME_COUNTERS)
@@ -28,7 +30,9 @@ def no_trace() -> Iterator[None]:
     generator = global_state.get_global_attribute(SEED_GENERATOR)
     seed = None if generator is None else keras.ops.convert_to_numpy(generator.state)
     try:
-        yield
+        with redirect_stdout(io.StringIO()), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
     finally:
         random.setstate(python_state)
         np.random.set_state(numpy_state)

@@ -46,7 +46,6 @@ ACTIVATION_NAMES = (
     "sparsemax",
     "squareplus",
     "tanh_shrink",
-    "threshold",
 )
 
 

@@ -112,7 +112,7 @@ def _read_weights(model: Any, reading: Reading, verify: bool) -> Weights | None:
         )
     weights = tuple(_copy(variable) for variable in variables)
     if verify:
-        _verify(model, architecture, weights)
+        _verify(model, architecture, weights, reading.batch_size or _PROBES)
     return weights
 
 
@@ -120,15 +120,16 @@ def _copy(variable: Any) -> npt.NDArray[np.float32]:
     return np.array(keras.ops.convert_to_numpy(variable), dtype=np.float32, copy=True)
 
 
-def _verify(model: Any, architecture: Architecture, weights: Weights) -> None:
-    if flops(architecture) > _MOST_FLOPS:
+def _verify(model: Any, architecture: Architecture, weights: Weights, samples: int) -> None:
+    """Compare the model with its rebuilt form on made-up samples."""
+    if flops(architecture) * samples > _MOST_FLOPS:
         raise NotReadable(Unreadable.TOO_LARGE, "A single prediction would take too long.")
     assert architecture.input_shape is not None
-    probe = np.random.default_rng(0).uniform(-0.5, 1, (_PROBES, *architecture.input_shape))
-    samples = keras.ops.convert_to_tensor(probe.astype(np.float32))
-    expected = keras.ops.convert_to_numpy(build(architecture, weights)(samples))
+    probe = np.random.default_rng(0).uniform(-0.5, 1, (samples, *architecture.input_shape))
+    inputs = keras.ops.convert_to_tensor(probe.astype(np.float32))
+    expected = keras.ops.convert_to_numpy(build(architecture, weights)(inputs))
     try:
-        received = np.asarray(keras.ops.convert_to_numpy(model(samples)))
+        received = np.asarray(keras.ops.convert_to_numpy(model(inputs)))
     except Exception as error:  # noqa: BLE001 - a student's code may fail in any way
         raise NotReadable(
             Unreadable.BEHAVES_OTHERWISE, f"{type(error).__name__} when called on data."

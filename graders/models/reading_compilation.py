@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import inspect
+import re
 from typing import Any
 
 import keras
 import numpy as np
+from keras.src.trainers.compile_utils import CompileLoss, CompileMetrics
 
 from graders.models.compilation import Compilation, Loss, Optimizer, Setting
 from graders.models.keras_names import LOSSES, METRICS, OPTIMIZERS
@@ -53,12 +55,14 @@ def read_compilation(model: Any, output_size: int | None = None) -> Compilation 
 def opaque_name(thing: Any) -> str:
     """`opaque:<what it is>`, printable and short."""
     written = thing if isinstance(thing, str) else getattr(thing, "__name__", type(thing).__name__)
-    return "opaque:" + "".join(c for c in str(written)[:200] if c.isprintable())[:60]
+    return "opaque:" + (re.sub(r"[^\w .:()<>=,-]", "_", str(written)[:60]) or "nameless")
 
 
 def _read_losses(compiled: Any, output_size: int | None) -> Loss | None:
     if compiled is None:
         return None
+    if type(compiled) is not CompileLoss:
+        return Loss(opaque_name(compiled))
     # Not `model.loss`: the student may set that, and training does not look at it.
     given, weights = compiled._user_loss, compiled._user_loss_weights
     losses = _flat(given)
@@ -136,6 +140,8 @@ def _read_rate(optimizer: Any) -> tuple[float | None, dict[str, Setting]]:
 def _read_metrics(compiled: Any, loss: Loss | None, output_size: int | None) -> tuple[str, ...]:
     if compiled is None:
         return ()
+    if type(compiled) is not CompileMetrics:
+        return (opaque_name(compiled),)
     given = _flat(compiled._user_metrics) + _flat(compiled._user_weighted_metrics)
     return tuple(_read_metric(metric, loss, output_size) for metric in given[:_MOST_METRICS])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import prod
 from typing import Any
 
@@ -28,11 +28,12 @@ from graders.models.unreadable import (
 class Reading:
     """An architecture and the variables its weights live in, operation by operation.
 
-    `variables` is None when there are none to speak of: not built, or not all known.
+    `variables` is None when there are none yet; `batch_size` is the only one the model takes.
     """
 
     architecture: Architecture
     variables: tuple[Any, ...] | None
+    batch_size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,12 @@ class _Walk:
 
     training: bool | None = None
     depth: int = 0
-    weighted: set[int] = field(default_factory=set)
+    used: set[int] = field(default_factory=set)  # variables, by identity
 
     def deeper(self) -> _Walk:
         if self.depth >= MAX_NESTING:
             raise NotReadable(Unreadable.TOO_LARGE, "Models are nested too deeply.")
-        return _Walk(self.training, self.depth + 1, self.weighted)
+        return _Walk(self.training, self.depth + 1, self.used)
 
 
 def read_model(model: Any) -> Reading:
@@ -64,7 +65,7 @@ def read_model(model: Any) -> Reading:
     if type(model) in (keras.Sequential, Functional):
         _refuse_replaced_call(model)
         shape, steps = _read_graph(_graph(model), _Walk())
-        return _reading(shape, steps)
+        return replace(_reading(shape, steps), batch_size=_graph(model)._inputs[0].shape[0])
     return _read_subclass(model)
 
 
@@ -86,6 +87,8 @@ def _read_stack(model: Any) -> Reading:
     stack = list(vars(model)["_layers"])
     if len(stack) > MAX_OPERATIONS:
         raise NotReadable(Unreadable.TOO_LARGE, f"It has more than {MAX_OPERATIONS} layers.")
+    if len(stack) == 1 and type(stack[0]) in (keras.Sequential, Functional):
+        return read_model(stack[0])
     told = bool(stack) and type(stack[0]) is keras.layers.InputLayer
     shape = _without_batch(stack[0].batch_shape) if told else None
     walk = _Walk()
@@ -122,8 +125,8 @@ def _read_graph(graph: Any, walk: _Walk) -> tuple[Shape | None, tuple[Step, ...]
 
 def _read_between(start: Any, end: Any, walk: _Walk) -> tuple[Shape | None, tuple[Step, ...]]:
     steps: tuple[Step, ...] = ()
-    if start.dtype != "float32" or start.sparse:
-        steps = (opaque(f"Input of dtype {start.dtype}"),)
+    if start.dtype != "float32" or start.sparse or start.ragged:
+        steps = (opaque(f"Input: {start.dtype}, sparse or ragged"),)
     for node in reversed(_chain(start, end)):
         steps += _read_node(node, walk)
     return _without_batch(start.shape), steps
@@ -170,10 +173,11 @@ def _read_call(layer: Any, received: Shape | None, walk: _Walk) -> tuple[Step, .
     if issubclass(type(layer), keras.Model):
         return _read_nested(layer, received, walk.deeper())
     step = read_layer(layer, received)
-    if step.variables and id(layer) in walk.weighted:
+    variables = {id(variable) for variable in step.variables}
+    if variables & walk.used:
         # It trains as one layer: two layers of the same size would be something else.
         return (opaque(f"{type(layer).__name__} used a second time: it shares its weights"),)
-    walk.weighted.add(id(layer))
+    walk.used.update(variables)
     return (step,)
 
 

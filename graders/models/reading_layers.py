@@ -83,8 +83,7 @@ def read_layer(layer: Any, received: Shape | None) -> Step:
 
 def opaque(description: str) -> Step:
     """A step the canonical form has no word for."""
-    printable = "".join(c for c in str(description)[:200] if c.isprintable())
-    return Step((Opaque(printable[:80]),))
+    return Step((Opaque(description),))
 
 
 def _refuse_unusual(layer: Any) -> None:

@@ -12,7 +12,8 @@ from graders.models.snapshot import TrainingRecord
 _MOST_EPOCHS = 10_000
 _MOST_METRICS = 64
 _LONGEST_NAME = 80
-_MOST_STEPS = 10**12
+_MOST_STEPS = 10**9
+_NUMBERS = (float, np.float32, np.float64)
 
 History = tuple[tuple[str, tuple[float, ...]], ...]
 
@@ -41,7 +42,11 @@ def _iterations(model: Any, optimizer: Any) -> int:
     if not isinstance(optimizer, keras.optimizers.Optimizer):
         return 0
     trained = vars(optimizer).get("_trainable_variables") or []
-    own = {id(variable) for variable in keras.Model.variables.fget(model)}
+    own = {
+        id(variable)
+        for layer in keras.Model._flatten_layers(model)
+        for variable in layer._trainable_variables
+    }
     if not any(id(variable) in own for variable in trained):
         # Never used, or used for another model: `fit` then fails.
         return 0
@@ -67,13 +72,13 @@ def _values(logs: Any) -> History:
     if type(logs) is not dict or len(logs) > _MOST_METRICS:
         return ()
     return tuple(
-        (name, tuple(float(value) for value in values))
+        (name, tuple(map(float, values)))
         for name, values in logs.items()
         if type(name) is str
         and len(name) <= _LONGEST_NAME
         and type(values) is list
         and len(values) <= _MOST_EPOCHS
-        and all(isinstance(value, (float, int, np.floating)) for value in values)
+        and all(type(value) in _NUMBERS for value in values)
     )
 
 

@@ -1,1 +1,1 @@
-"""Running notebooks: student code in a sandbox, tests elsewhere. Knows nothing of any assignment."""
+"""Running notebooks: student code in a sandbox, tests elsewhere, whatever the assignment."""

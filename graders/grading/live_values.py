@@ -1,0 +1,74 @@
+"""Decoded values as a test cell meets them: live tensors, histories and Keras models."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+
+from graders.grading.value_checks import ValuesError
+from graders.grading.values import Builders
+from graders.models.building import build, compile_model
+from graders.models.carried import carry
+from graders.models.snapshot import Snapshot, TrainingRecord
+from graders.models.unreadable import NotReadable, Unreadable
+
+
+def live_builders() -> Builders:
+    """Builders for a process of its own, that may run TensorFlow."""
+    return Builders(
+        tensor=keras.ops.convert_to_tensor,
+        history=_history,
+        model=model_of,
+        unreadable_model=unreadable_model,
+    )
+
+
+def model_of(snapshot: Snapshot) -> Any:
+    """A Keras model with the architecture, weights, settings and record of a snapshot.
+
+    An architecture that cannot be built (something opaque, no input shape) gives a model
+    without layers, which still carries its snapshot.
+    """
+    try:
+        model = build(snapshot.architecture, snapshot.weights)
+    except ValueError:
+        return carry(keras.Sequential(name="model"), snapshot)
+    if snapshot.compilation is not None:
+        try:
+            compile_model(model, snapshot.compilation)
+        except ValueError:  # A loss of the student's own: known by its name only.
+            return carry(model, snapshot)
+    if snapshot.training is not None:
+        _remember(model, snapshot.training)
+    return carry(model, snapshot)
+
+
+def unreadable_model(reason: str, detail: str, partial: Snapshot | None) -> Any:
+    """A model without layers that carries the reason why the student's could not be read.
+
+    Raises:
+        ValuesError: there is no such reason.
+    """
+    if reason not in Unreadable.__members__:
+        raise ValuesError("A model is unreadable for a known reason.")
+    architecture = partial.architecture if partial else None
+    error = NotReadable(Unreadable[reason], detail, architecture)
+    return carry(keras.Sequential(name="model"), error)
+
+
+def _remember(model: Any, record: TrainingRecord) -> None:
+    """What a model that was trained shows of it."""
+    object.__setattr__(model, "training_record", record)
+    if getattr(model, "optimizer", None) is not None:
+        model.optimizer.iterations.assign(record.iterations)
+    if record.epochs:
+        params = {"verbose": 0, "epochs": record.epochs, "steps": record.steps_per_epoch}
+        measures = {name: list(values) for name, values in record.history}
+        model.history = _history(params, tuple(range(record.epochs)), measures)
+
+
+def _history(params: Any, epoch: tuple[Any, ...], history: Any) -> Any:
+    found = keras.callbacks.History()
+    found.params, found.epoch, found.history = dict(params), list(epoch), dict(history)
+    return found

@@ -85,6 +85,8 @@ def decode(kind: Any, value: Any, place: str = "") -> Any:
     origin = get_origin(kind)
     if origin is Annotated:
         inner, *bounds = get_args(kind)
+        if type(value) is list:  # Its length is bounded before its items are read.
+            return decode(inner, _bounded(value, bounds, place), place)
         return _bounded(decode(inner, value, place), bounds, place)
     if origin is tuple:
         return _tuple(get_args(kind), value, place)

@@ -12,7 +12,8 @@ from graders.models.architecture import Architecture
 from graders.models.bounds import AtMost, Count, Digest, Text
 from graders.models.compilation import Compilation
 
-History = Annotated[tuple[tuple[Text, tuple[float, ...]], ...], AtMost(64)]
+Values = Annotated[tuple[float, ...], AtMost(10_000)]
+History = Annotated[tuple[tuple[Text, Values], ...], AtMost(64)]
 Weights = tuple[npt.NDArray[np.float32], ...]
 
 

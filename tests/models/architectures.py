@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict
-from typing import Any
-
-import keras
 from hypothesis import strategies as st
 
 from graders.models.architecture import Architecture, Shape
@@ -45,30 +40,6 @@ LENET = Architecture(
     (28, 28, 1),
     (*block(16), *block(32), *block(64), Flatten(), Dense(100), SIGMOID, Dense(10), SOFTMAX),
 )
-
-# Keras's arguments have the names of our fields: nothing here knows how shapes follow.
-KERAS_LAYERS: dict[type, Callable[..., Any]] = {
-    Dense: keras.layers.Dense,
-    Conv2D: keras.layers.Conv2D,
-    MaxPool: keras.layers.MaxPooling2D,
-    AveragePool: keras.layers.AveragePooling2D,
-    GlobalMaxPool: keras.layers.GlobalMaxPooling2D,
-    GlobalAveragePool: keras.layers.GlobalAveragePooling2D,
-    Activation: lambda function: keras.layers.Activation(function),  # noqa: PLW0108 - another name
-    Flatten: keras.layers.Flatten,
-    Reshape: keras.layers.Reshape,
-    Dropout: keras.layers.Dropout,
-    BatchNormalization: keras.layers.BatchNormalization,
-    Rescaling: keras.layers.Rescaling,
-    ZeroPad: keras.layers.ZeroPadding2D,
-}
-
-
-def keras_model(architecture: Architecture) -> Any:
-    """The model Keras itself makes of an architecture; ValueError where it refuses it."""
-    layers = [KERAS_LAYERS[type(each)](**asdict(each)) for each in architecture.operations]
-    return keras.Sequential([keras.Input(architecture.input_shape), *layers])
-
 
 small = st.integers(1, 3)
 windows = st.tuples(st.integers(1, 4), st.integers(1, 4))

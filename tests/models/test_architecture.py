@@ -29,9 +29,9 @@ from tests.models.architectures import (
     SIGMOID,
     any_operations,
     any_shape,
-    keras_model,
     plausible_operations,
 )
+from tests.models.keras_models import keras_model
 
 FLAT = (4,)
 IMAGE = (2, 2, 1)

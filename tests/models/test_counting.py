@@ -30,13 +30,12 @@ from graders.models.operations import (
     ZeroPad,
 )
 from tests.models.architectures import (
-    KERAS_LAYERS,
     LENET,
     LOGISTIC,
     PERCEPTRON,
-    keras_model,
     plausible_operations,
 )
+from tests.models.keras_models import KERAS_LAYERS, keras_model
 
 REFERENCES = [(LOGISTIC, 7_850), (PERCEPTRON, 79_510), (LENET, 123_222)]
 

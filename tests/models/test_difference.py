@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -190,7 +190,7 @@ def test_an_alignment_shows_a_missing_and_an_unexpected_operation() -> None:
 
 
 @given(architectures, architectures)
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 def test_there_is_no_difference_if_and_only_if_equal(
     expected: Architecture, received: Architecture
 ) -> None:
@@ -199,7 +199,7 @@ def test_there_is_no_difference_if_and_only_if_equal(
 
 
 @given(architectures, architectures)
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 def test_an_alignment_holds_every_operation_once(
     expected: Architecture, received: Architecture
 ) -> None:
@@ -213,6 +213,6 @@ def test_an_alignment_holds_every_operation_once(
 def test_long_architectures_are_compared_quickly() -> None:
     expected = Architecture(None, tuple(Dense(units) for units in range(1, 65)))
     received = Architecture(None, tuple(Dense(units) for units in range(64, 0, -1)))
-    start = perf_counter()
+    start = process_time()
     diff(expected, received)
-    assert perf_counter() - start < 2
+    assert process_time() - start < 2

@@ -5,6 +5,7 @@ from typing import get_args
 
 import keras
 import pytest
+import tensorflow
 from hypothesis import given, settings
 
 from graders.models.architecture import Architecture, Shape, ShapeError
@@ -91,6 +92,21 @@ def test_weights_come_operation_by_operation() -> None:
 @pytest.mark.parametrize(("operation", "expected"), COSTS)
 def test_flops_of_one_operation(operation: Operation, expected: int) -> None:
     assert flops(Architecture(IMAGE, (operation,))) == expected
+
+
+@pytest.mark.parametrize("architecture", [LOGISTIC, PERCEPTRON, LENET])
+def test_flops_agree_with_tensorflows_profiler_but_for_activations(
+    architecture: Architecture,
+) -> None:
+    # The profiler counts nothing for a sigmoid and five for a softmax: they are left out.
+    kept = (each for each in architecture.operations if not isinstance(each, Activation))
+    linear = Architecture(architecture.input_shape, tuple(kept))
+    predict = tensorflow.function(keras_model(linear))
+    sample = tensorflow.TensorSpec((1, *(linear.input_shape or ())))
+    profiler = tensorflow.compat.v1.profiler
+    options = profiler.ProfileOptionBuilder.float_operation() | {"output": "none"}
+    profile = profiler.profile(predict.get_concrete_function(sample).graph, options=options)
+    assert flops(linear) == profile.total_float_ops
 
 
 def test_flops_add_up() -> None:

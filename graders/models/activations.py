@@ -18,7 +18,9 @@ Function = Callable[[Any], Any]
 ACTIVATIONS: dict[str, Function] = {
     name: getattr(keras.activations, name) for name in ACTIVATION_NAMES
 }
-_BY_IDENTITY = {id(function): name for name, function in ACTIVATIONS.items()}
+# Without a setting they are one function: canonical forms hold the second only.
+_SAME = {"celu": "elu"}
+_BY_IDENTITY = {id(function): _SAME.get(name, name) for name, function in ACTIVATIONS.items()}
 
 MOST_PROBED = 100_000
 _FEWEST_PROBED = 512
@@ -43,7 +45,7 @@ def recognise(function: Function, shape: Shape | None = None) -> str | None:
     for name, activation in ACTIVATIONS.items():
         expected = computed(activation, probe)
         if expected is not None and _agree(result, expected):
-            return name
+            return _SAME.get(name, name)
     return None
 
 

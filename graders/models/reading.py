@@ -128,8 +128,10 @@ def _verify(model: Any, architecture: Architecture, weights: Weights, samples: i
     probe = np.random.default_rng(0).uniform(-0.5, 1, (samples, *architecture.input_shape))
     inputs = keras.ops.convert_to_tensor(probe.astype(np.float32))
     expected = keras.ops.convert_to_numpy(build(architecture, weights)(inputs))
+    # As `predict` calls it.
+    settings = {"training": False} if model._call_has_training_arg else {}
     try:
-        received = np.asarray(keras.ops.convert_to_numpy(model(inputs)))
+        received = np.asarray(keras.ops.convert_to_numpy(model(inputs, **settings)))
     except Exception as error:  # noqa: BLE001 - a student's code may fail in any way
         raise NotReadable(
             Unreadable.BEHAVES_OTHERWISE, f"{type(error).__name__} when called on data."

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import count
 from math import prod
 from typing import Any
 
@@ -13,8 +12,10 @@ import keras
 from keras.src.models.functional import Functional  # The type Keras gives; it has no public name.
 
 from graders.models.architecture import Architecture, Shape
+from graders.models.operations import BatchNormalization, Dropout
 from graders.models.reading_layers import Step, opaque, read_layer
 from graders.models.reading_operations import read_operation
+from graders.models.tracing import takes_training, traced
 from graders.models.unreadable import (
     MAX_NESTING,
     MAX_OPERATIONS,
@@ -22,6 +23,8 @@ from graders.models.unreadable import (
     NotReadable,
     Unreadable,
 )
+
+_MOST_VISITED = 8 * MAX_OPERATIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +41,29 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class _Walk:
-    """What a walk back through a graph must remember."""
+    """What a walk back through a graph must remember.
+
+    `training` is what the followed `call` was told, None in a graph: there Keras tells each
+    layer anew whether it trains, whatever was written. `used`: variables, by identity.
+    """
 
     training: bool | None = None
     depth: int = 0
-    used: set[int] = field(default_factory=set)  # variables, by identity
+    used: set[int] = field(default_factory=set)
+    visited: Iterator[int] = field(default_factory=count)
 
     def deeper(self) -> _Walk:
         if self.depth >= MAX_NESTING:
             raise NotReadable(Unreadable.TOO_LARGE, "Models are nested too deeply.")
-        return _Walk(self.training, self.depth + 1, self.used)
+        return replace(self, depth=self.depth + 1)
+
+    def visit(self) -> None:
+        """A model may hold another twice, that one a third twice, and so on."""
+        if next(self.visited) > _MOST_VISITED:
+            raise NotReadable(Unreadable.TOO_LARGE, "Its graph has too many nodes.")
 
 
-def read_model(model: Any) -> Reading:
+def read_model(model: Any, depth: int = 0) -> Reading:
     """Read any Keras model, without calling it on data.
 
     Raises:
@@ -61,7 +74,7 @@ def read_model(model: Any) -> Reading:
             Unreadable.NOT_A_MODEL, f"Received: {type(model).__name__}, expected a Keras model."
         )
     if type(model) is keras.Sequential and vars(model).get("_functional") is None:
-        return _read_stack(model)
+        return _read_stack(model, depth)
     if type(model) in (keras.Sequential, Functional):
         _refuse_replaced_call(model)
         shape, steps = _read_graph(_graph(model), _Walk())
@@ -76,19 +89,21 @@ def _reading(shape: Shape | None, steps: tuple[Step, ...]) -> Reading:
         raise NotReadable(Unreadable.NO_LAYER)
     if len(operations) > MAX_OPERATIONS:
         raise NotReadable(Unreadable.TOO_LARGE, f"It has more than {MAX_OPERATIONS} operations.")
-    count = sum(prod(variable.shape) for variable in variables)
-    if count > MAX_PARAMETERS:
-        raise NotReadable(Unreadable.TOO_LARGE, f"It has {count} parameters.")
+    parameters = sum(prod(variable.shape) for variable in variables)
+    if parameters > MAX_PARAMETERS:
+        raise NotReadable(Unreadable.TOO_LARGE, f"It has {parameters} parameters.")
     return Reading(Architecture(shape, operations), variables)
 
 
-def _read_stack(model: Any) -> Reading:
+def _read_stack(model: Any, depth: int) -> Reading:
     """Read a Sequential that has no graph: never built, or half-built."""
     stack = list(vars(model)["_layers"])
     if len(stack) > MAX_OPERATIONS:
         raise NotReadable(Unreadable.TOO_LARGE, f"It has more than {MAX_OPERATIONS} layers.")
     if len(stack) == 1 and type(stack[0]) in (keras.Sequential, Functional):
-        return read_model(stack[0])
+        if depth >= MAX_NESTING:
+            raise NotReadable(Unreadable.TOO_LARGE, "Models are nested too deeply.")
+        return read_model(stack[0], depth + 1)
     told = bool(stack) and type(stack[0]) is keras.layers.InputLayer
     shape = _without_batch(stack[0].batch_shape) if told else None
     walk = _Walk()
@@ -156,12 +171,13 @@ def _chain(start: Any, end: Any) -> list[Any]:
 
 
 def _read_node(node: Any, walk: _Walk) -> tuple[Step, ...]:
+    walk.visit()
     if not isinstance(node.operation, keras.Layer):
         return (read_operation(node),)
     arguments = node.arguments
     settings = {key: value for key, value in arguments.kwargs.items() if value is not None}
-    if settings.get("training", ...) is walk.training:
-        del settings["training"]
+    if walk.training is None or settings.get("training") is walk.training:
+        settings.pop("training", None)
     if settings or len(arguments.args) != 1:
         kind = type(node.operation).__name__
         return (opaque(f"{kind} called with {', '.join(settings) or 'several arguments'}"),)
@@ -170,6 +186,7 @@ def _read_node(node: Any, walk: _Walk) -> tuple[Step, ...]:
 
 def _read_call(layer: Any, received: Shape | None, walk: _Walk) -> tuple[Step, ...]:
     """What a layer, or a model used as a layer, does to what it receives."""
+    walk.visit()
     if issubclass(type(layer), keras.Model):
         return _read_nested(layer, received, walk.deeper())
     step = read_layer(layer, received)
@@ -190,26 +207,38 @@ def _read_nested(model: Any, received: Shape | None, walk: _Walk) -> tuple[Step,
         return _read_graph(_graph(model), walk)[1]
     if received is None:
         return (opaque(type(model).__name__),)
-    return _trace(model, received, walk)
+    return _follow(model, received, walk)
 
 
 def _read_subclass(model: Any) -> Reading:
     shape = _input_shape(model)
     if shape is None:
         raise NotReadable(Unreadable.NOT_BUILT)
-    steps = _trace(model, shape, _Walk())
-    if _takes_training(model):
-        # `if training:` hides layers from one of the two.
-        trained = _trace(model, shape, _Walk(training=True))
-        if _reading(shape, trained).architecture != _reading(shape, steps).architecture:
-            raise NotReadable(
-                Unreadable.NOT_TRACEABLE, "Its layers while training and predicting differ."
-            )
-    return _reading(shape, steps)
+    return _reading(shape, _follow(model, shape, _Walk()))
 
 
-def _takes_training(model: Any) -> bool:
-    return "training" in inspect.signature(model.call).parameters
+def _follow(model: Any, shape: Shape, walk: _Walk) -> tuple[Step, ...]:
+    """The steps of a model's `call`, which must be the same while training and predicting."""
+    if walk.training is not None:
+        return _trace(model, shape, walk)
+    training = replace(walk, training=True, used=set(walk.used))
+    steps = _trace(model, shape, replace(walk, training=False))
+    if not takes_training(model):
+        return tuple(_told_nothing(step) for step in steps)
+    trained = _trace(model, shape, training)
+    if [step.operations for step in trained] != [step.operations for step in steps]:
+        raise NotReadable(
+            Unreadable.NOT_TRACEABLE, "Its layers while training and predicting differ."
+        )
+    return steps
+
+
+def _told_nothing(step: Step) -> Step:
+    """A step whose model has no `training` argument: Keras never tells it that it trains."""
+    for operation in step.operations:
+        if isinstance(operation, (Dropout, BatchNormalization)):
+            return opaque(f"{type(operation).__name__}: call has no argument training")
+    return step
 
 
 def _input_shape(model: Any) -> Shape | None:
@@ -226,52 +255,8 @@ def _input_shape(model: Any) -> Shape | None:
 
 
 def _trace(model: Any, shape: Shape, walk: _Walk) -> tuple[Step, ...]:
-    """Follow a model's `call` on a symbolic input; its layers forget it afterwards."""
-    start = keras.Input(shape)
-    settings = {"training": walk.training} if _takes_training(model) else {}
-    with _forgetting_calls(model):
-        try:
-            end = model.call(start, **settings)
-        except _WouldBuildError:
-            raise NotReadable(Unreadable.NOT_BUILT) from None
-        except Exception as error:  # noqa: BLE001 - a student's code may fail in any way
-            raise NotReadable(
-                Unreadable.NOT_TRACEABLE, f"{type(error).__name__} on a symbolic input."
-            ) from None
-        if not isinstance(end, keras.KerasTensor):
-            raise NotReadable(
-                Unreadable.NOT_TRACEABLE, f"It returns a {type(end).__name__}, not a tensor."
-            )
+    with traced(model, shape, walk.training) as (start, end):
         return _read_between(start, end, walk)[1]
-
-
-class _WouldBuildError(Exception):
-    """Following `call` would give a layer its weights."""
-
-
-def _refuse_to_build(*_arguments: Any, **_settings: Any) -> None:
-    raise _WouldBuildError
-
-
-@contextmanager
-def _forgetting_calls(model: Any) -> Iterator[None]:
-    """Layers neither keep the calls made inside, nor are built by them."""
-    layers = keras.Model._flatten_layers(model)
-    operations = [*layers]
-    for layer in layers:
-        operations += vars(layer).get("_operations", [])
-    lists = [nodes for each in operations for nodes in (each._inbound_nodes, each._outbound_nodes)]
-    lengths = [len(nodes) for nodes in lists]
-    builds = [(vars(layer), vars(layer)["build"]) for layer in layers if not layer.built]
-    try:
-        for attributes, _ in builds:
-            attributes["build"] = _refuse_to_build
-        yield
-    finally:
-        for attributes, build in builds:
-            attributes["build"] = build
-        for nodes, length in zip(lists, lengths, strict=True):
-            del nodes[length:]
 
 
 def _refuse_replaced_call(model: Any) -> None:

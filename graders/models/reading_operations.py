@@ -7,7 +7,11 @@ from functools import partial
 from math import prod
 from typing import Any
 
-from keras.src.ops import nn, numpy  # The classes behind `keras.ops`, which names functions only.
+from keras.src.ops import (
+    core,
+    nn,
+    numpy,
+)  # The classes behind `keras.ops`, which names functions only.
 
 from graders.models.activations import recognise
 from graders.models.operations import Activation, AveragePool, MaxPool, Operation, Pair, Reshape
@@ -20,11 +24,20 @@ def read_operation(node: Any) -> Step:
     kind = type(node.operation)
     try:
         reader = _READERS.get(kind)
-        return opaque(f"ops.{kind.__name__}") if reader is None else Step((reader(node),))
+        if reader is None:
+            return opaque(f"ops.{kind.__name__}")
+        operation = reader(node)
+        return Step() if operation is None else Step((operation,))
     except UnusualError as unusual:
         return opaque(f"ops.{kind.__name__}: {unusual}")
     except AttributeError:
         return opaque(f"ops.{kind.__name__}: its settings have been tampered with")
+
+
+def _nothing(node: Any) -> None:
+    """A conversion to the dtype it has already."""
+    if node.outputs[0].dtype != node.input_tensors[0].dtype:
+        raise UnusualError(f"to {node.outputs[0].dtype}")
 
 
 def _activation(node: Any) -> Operation:
@@ -91,8 +104,9 @@ _ACTIVATIONS = (
     numpy.Exp,
     numpy.Tanh,
 )
-_READERS: dict[type, Callable[[Any], Operation]] = {
+_READERS: dict[type, Callable[[Any], Operation | None]] = {
     **dict.fromkeys(_ACTIVATIONS, _activation),
+    core.ConvertToTensor: _nothing,
     numpy.Reshape: _same_values,
     numpy.Squeeze: _same_values,
     numpy.ExpandDims: _same_values,

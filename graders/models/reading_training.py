@@ -30,25 +30,16 @@ def read_training(model: Any) -> TrainingRecord | None:
     record = attributes.get("training_record")
     if type(record) is TrainingRecord:
         return record
-    iterations = _iterations(model, attributes.get("optimizer"))
+    iterations = _iterations(attributes.get("optimizer"))
     epochs, steps, history = _last_fit(attributes.get("history"))
     if not iterations and not epochs:
         return None
     return TrainingRecord(iterations, epochs, steps, history)
 
 
-def _iterations(model: Any, optimizer: Any) -> int:
-    """Gradient steps the optimizer made on this model."""
+def _iterations(optimizer: Any) -> int:
+    """Gradient steps since the optimizer was made, be it for this model or for another."""
     if not isinstance(optimizer, keras.optimizers.Optimizer):
-        return 0
-    trained = vars(optimizer).get("_trainable_variables") or []
-    own = {
-        id(variable)
-        for layer in keras.Model._flatten_layers(model)
-        for variable in layer._trainable_variables
-    }
-    if not any(id(variable) in own for variable in trained):
-        # Never used, or used for another model: `fit` then fails.
         return 0
     counter = vars(optimizer).get("_iterations")
     if not isinstance(counter, keras.Variable):

@@ -1,0 +1,353 @@
+"""What has no canonical form is told from what has, each for its own reason."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+from graders.models.architecture import Architecture
+from graders.models.operations import Activation, Conv2D, Dense, MaxPool, Opaque
+from graders.models.reading import NotReadable, Unreadable, read_architecture, read_snapshot
+
+REFUSED = {
+    "a number": ("model = 42", Unreadable.NOT_A_MODEL),
+    "nothing": ("model = None", Unreadable.NOT_A_MODEL),
+    "a class": ("model = Sequential", Unreadable.NOT_A_MODEL),
+    "a layer": ("model = Dense(3)", Unreadable.NOT_A_MODEL),
+    "a liar about its class": (
+        """
+        class Liar:
+            __class__ = Sequential
+        model = Liar()
+        """,
+        Unreadable.NOT_A_MODEL,
+    ),
+    "a history": (
+        """
+        made = Sequential([Dense(1)])
+        made.compile("sgd", "mse")
+        model = made.fit(np.zeros((2, 2)), np.zeros((2, 1)), verbose=0)
+        """,
+        Unreadable.NOT_A_MODEL,
+    ),
+    "an empty Sequential": ("model = Sequential()", Unreadable.NO_LAYER),
+    "an Input alone": ("model = Sequential([Input((4,))])", Unreadable.NO_LAYER),
+    "an identity": ("x = Input((4,)); model = Model(x, x)", Unreadable.NO_LAYER),
+    "a failed add": (
+        """
+        model = Sequential([Input((4, 4, 1)), Conv2D(2, 3)])
+        try:
+            model.add(Conv2D(2, 3))
+        except ValueError:
+            pass
+        """,
+        Unreadable.BROKEN,
+    ),
+    "a failed build": (
+        """
+        model = Sequential([Conv2D(2, 5)])
+        try:
+            model.build((None, 4, 4, 1))
+        except ValueError:
+            pass
+        """,
+        Unreadable.BROKEN,
+    ),
+    "two inputs": (
+        """
+        a, b = Input((4,)), Input((4,))
+        model = Model([a, b], layers.Add()([a, b]))
+        """,
+        Unreadable.SEVERAL_INPUTS_OR_OUTPUTS,
+    ),
+    "two outputs": (
+        "x = Input((4,)); model = Model(x, [Dense(1)(x), Dense(2)(x)])",
+        Unreadable.SEVERAL_INPUTS_OR_OUTPUTS,
+    ),
+    "a residual connection": (
+        "x = Input((4,)); model = Model(x, layers.Add()([x, Dense(4)(x)]))",
+        Unreadable.BRANCHES,
+    ),
+    "a sum written with +": (
+        "x = Input((4,)); model = Model(x, x + Dense(4)(x))",
+        Unreadable.BRANCHES,
+    ),
+    "a branch inside a nested model": (
+        """
+        x = Input((4,))
+        model = Sequential([Input((4,)), Model(x, layers.Concatenate()([x, Dense(4)(x)]))])
+        """,
+        Unreadable.BRANCHES,
+    ),
+    "a subclass never called": (
+        """
+        class Mine(Model):
+            def __init__(self):
+                super().__init__()
+                self.out = Dense(3)
+            def call(self, x):
+                return self.out(x)
+        model = Mine()
+        """,
+        Unreadable.NOT_BUILT,
+    ),
+    "a subclass built in name only": (
+        """
+        class Mine(Model):
+            def __init__(self):
+                super().__init__()
+                self.out = Dense(3)
+            def call(self, x):
+                return self.out(x)
+        model = Mine()
+        model.build((None, 4))
+        """,
+        Unreadable.NOT_BUILT,
+    ),
+    "a subclass that uses tf": (
+        """
+        import tensorflow as tf
+        class Mine(Model):
+            def __init__(self):
+                super().__init__()
+                self.out = Dense(3)
+            def call(self, x):
+                return self.out(tf.abs(x))
+        model = Mine()
+        model(np.zeros((1, 4), "float32"))
+        """,
+        Unreadable.NOT_TRACEABLE,
+    ),
+    "a subclass that gives a dict": (
+        """
+        class Mine(Model):
+            def __init__(self):
+                super().__init__()
+                self.out = Dense(3)
+            def call(self, x):
+                return {"out": self.out(x)}
+        model = Mine()
+        model(np.zeros((1, 4), "float32"))
+        """,
+        Unreadable.NOT_TRACEABLE,
+    ),
+    "a subclass with a layer for training only": (
+        """
+        class Mine(Model):
+            def __init__(self):
+                super().__init__()
+                self.drop, self.out = layers.Dropout(0.5), Dense(3)
+            def call(self, x, training=False):
+                if training:
+                    x = self.drop(x, training=training)
+                return self.out(x)
+        model = Mine()
+        model(np.zeros((1, 4), "float32"))
+        """,
+        Unreadable.NOT_TRACEABLE,
+    ),
+    "a call replaced in the model": (
+        """
+        model = Sequential([Input((4,)), Dense(3)])
+        model.call = lambda x, training=None, mask=None: x
+        """,
+        Unreadable.BEHAVES_OTHERWISE,
+    ),
+    "a __call__ overridden": (
+        """
+        class Mine(Sequential):
+            def __call__(self, x, training=None):
+                return 2 * super().__call__(x)
+        model = Mine([Input((4,)), Dense(3)])
+        """,
+        Unreadable.BEHAVES_OTHERWISE,
+    ),
+    "a call that tells what it is called on": (
+        """
+        class Mine(Model):
+            def __init__(self):
+                super().__init__()
+                self.out, self.other = Dense(3), Dense(3)
+            def call(self, x):
+                if isinstance(x, keras.KerasTensor):
+                    return self.out(x)
+                return self.out(x) + self.other(x)
+        model = Mine()
+        model(np.zeros((1, 4), "float32"))
+        """,
+        Unreadable.BEHAVES_OTHERWISE,
+    ),
+    "units changed after building": (
+        """
+        model = Sequential([Input((4,)), Dense(3)])
+        model.layers[0].units = 5
+        """,
+        Unreadable.BEHAVES_OTHERWISE,
+    ),
+    "an activation that forgets": (
+        """
+        calls = []
+        def shifty(x):
+            calls.append(1)
+            return keras.ops.relu(x) if len(calls) != 3 else x
+        model = Sequential([Input((4,)), Dense(3, shifty)])
+        calls.extend([1] * (1 - len(calls)))
+        """,
+        Unreadable.BEHAVES_OTHERWISE,
+    ),
+    "many layers": (
+        "model = Sequential([layers.ReLU() for _ in range(300)])",
+        Unreadable.TOO_LARGE,
+    ),
+    "models nested without end": (
+        """
+        model = Sequential([Dense(3)])
+        for _ in range(40):
+            model = Sequential([model])
+        """,
+        Unreadable.TOO_LARGE,
+    ),
+    "a model that holds itself": (
+        """
+        model = Sequential([Dense(3), Dense(3)])
+        model._layers.append(model)
+        """,
+        Unreadable.TOO_LARGE,
+    ),
+    "two of each, fourteen deep": (
+        """
+        model = layers.ReLU()
+        for _ in range(14):
+            x = Input((4,))
+            model = Model(x, model(model(x)))
+        """,
+        Unreadable.TOO_LARGE,
+    ),
+}
+
+OPAQUE = {
+    "a regularizer": "Dense(3, kernel_regularizer='l2')",
+    "an activity regularizer": "Dense(3, activity_regularizer='l2')",
+    "a constraint": "Dense(3, bias_constraint='non_neg')",
+    "another dtype": "Dense(3, dtype='float16')",
+    "a mixed policy": "Dense(3, dtype='mixed_float16')",
+    "frozen": "Dense(3, trainable=False)",
+    "a subclass of Dense": "type('Dense', (Dense,), {})(3)",
+    "an activation of one's own": "Dense(3, activation=lambda x: x * x)",
+    "an activation with weights": "Dense(3, activation=layers.PReLU())",
+    "a leak of 0.3": "layers.LeakyReLU()",
+    "a softmax over rows": "layers.Softmax(axis=1)",
+    "channels first": "layers.Flatten(data_format='channels_first')",
+    "an unknown layer": "layers.SeparableConv2D(2, 2)",
+    "dropout of whole channels": "layers.Dropout(0.5, noise_shape=(None, 1, 1, 2))",
+    "a normalisation over rows": "layers.BatchNormalization(axis=1)",
+    "a Lambda that computes": "layers.Lambda(lambda x: x + 1)",
+    "keepdims": "layers.GlobalMaxPooling2D(keepdims=True)",
+}
+
+OPAQUE_GRAPHS = {
+    "weights shared": "dense = Dense(4); model = Sequential([Input((4,)), Sequential([dense]), "
+    "Sequential([dense])])",
+    "weights shared, functional": "x = Input((4,)); d = Dense(4); model = Model(x, d(d(x)))",
+    "weights exchanged": "model = Sequential([Input((4,)), Dense(4), Dense(4)]); "
+    "vars(model.layers[1])['_kernel'] = model.layers[0]._kernel",
+    "a call replaced in a layer": "model = Sequential([Input((4,)), Dense(3)]); "
+    "model.layers[0].call = lambda x: x",
+    "a number as units": "model = Sequential([Input((4,)), Dense(3)]); model.layers[0].units = '3'",
+    "an attribute removed": "model = Sequential([Input((4,)), Dense(3)]); "
+    "del model.layers[0].units",
+    "integers as input": "model = Sequential([Input((4,), dtype='uint8'), Dense(3)])",
+    "another operation": "x = Input((4,)); model = Model(x, keras.ops.sin(Dense(3)(x)))",
+    "a tensor times itself": "x = Input((4,)); y = Dense(3)(x); model = Model(x, y * y)",
+    "an operation with settings": "x = Input((4,)); "
+    "model = Model(x, keras.ops.leaky_relu(Dense(3)(x), 0.5))",
+    "a reshape across samples": "x = Input((4,)); model = Model(x, keras.ops.reshape(x, (-1, 2)))",
+    "a mask given": "x = Input((4,)); model = Model(x, layers.Softmax()(x, mask=x))",
+    "a dropout nobody tells": """
+        class Mine(Model):
+            def __init__(self):
+                super().__init__()
+                self.drop, self.out = layers.Dropout(0.5), Dense(3)
+            def call(self, x):
+                return self.out(self.drop(x))
+        model = Mine()
+        model(np.zeros((1, 4), "float32"))
+    """,
+    "all frozen": "model = Sequential([Input((4,)), Dense(3)]); model.trainable = False",
+}
+
+
+def made(code: str) -> Any:
+    """What a student's code leaves in `model`."""
+    names = {name: getattr(keras.layers, name) for name in ("Conv2D", "Dense")}
+    names |= {"keras": keras, "layers": keras.layers, "np": np}
+    names |= {"Sequential": keras.Sequential, "Model": keras.Model, "Input": keras.Input}
+    exec(textwrap.dedent(code), names)
+    return names["model"]
+
+
+@pytest.mark.parametrize(("code", "reason"), REFUSED.values(), ids=REFUSED)
+def test_what_cannot_be_read_says_why(code: str, reason: Unreadable) -> None:
+    model = made(code)
+    with pytest.raises(NotReadable) as caught:
+        read_architecture(model)
+    assert caught.value.reason is reason
+
+
+@pytest.mark.parametrize("written", OPAQUE.values(), ids=OPAQUE)
+def test_a_layer_without_a_word_for_it_is_opaque(written: str) -> None:
+    model = made(f"model = Sequential([Input((4, 4, 2)), {written}])")
+    assert any(isinstance(op, Opaque) for op in read_architecture(model).operations)
+
+
+@pytest.mark.parametrize("code", OPAQUE_GRAPHS.values(), ids=OPAQUE_GRAPHS)
+def test_a_use_without_a_word_for_it_is_opaque_and_has_no_weights(code: str) -> None:
+    snapshot = read_snapshot(made(code))
+    assert any(isinstance(op, Opaque) for op in snapshot.architecture.operations)
+    assert snapshot.weights is None
+
+
+def test_a_half_built_model_shows_what_it_has_and_where_it_broke() -> None:
+    model = made(REFUSED["a failed add"][0])
+    with pytest.raises(NotReadable, match=r"Operation 1 .*nothing would be left") as caught:
+        read_architecture(model)
+    assert caught.value.architecture == Architecture(
+        (4, 4, 1), (Conv2D(2, (3, 3)), Conv2D(2, (3, 3)))
+    )
+
+
+def test_an_opaque_layer_leaves_the_others_readable() -> None:
+    model = made("""
+        model = Sequential([Input((8, 8, 1)), Conv2D(2, 3), layers.MaxPooling2D(),
+                            Dense(3, "relu", kernel_regularizer="l2")])
+    """)
+    assert read_architecture(model).operations == (
+        Conv2D(2, (3, 3)),
+        MaxPool((2, 2), (2, 2)),
+        Opaque("Dense: kernel regularizer"),
+    )
+
+
+def test_a_student_s_methods_are_not_called() -> None:
+    model = made("""
+        def forbidden(*args, **kwargs):
+            raise AssertionError
+        methods = ("get_config", "count_params", "summary", "evaluate", "predict", "fit", "save",
+                   "get_weights", "compute_output_shape", "build", "__eq__", "__repr__")
+        Mine = type("Mine", (Sequential,), dict.fromkeys(methods[:-3], forbidden))
+        model = Mine([Input((4,)), Dense(3, "relu")])
+        Mine.build = Mine.__eq__ = Mine.__repr__ = forbidden
+        Mine.__hash__ = object.__hash__
+    """)
+    # Verifying calls the model, and Keras then compares it with others.
+    received = read_architecture(model, verify=False)
+    assert received == Architecture((4,), (Dense(3), Activation("relu")))
+
+
+def test_verification_can_be_left_out() -> None:
+    model = made(REFUSED["a __call__ overridden"][0])
+    assert read_architecture(model, verify=False) == Architecture((4,), (Dense(3),))

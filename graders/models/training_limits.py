@@ -1,0 +1,105 @@
+"""`TrainingLimits`: what one notebook may ask of the trainers, and what it is told beyond that."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+
+from graders.models.counting import flops, parameter_count
+from graders.models.operations import Conv2D
+from graders.models.training import TrainingJob
+
+# Backward, a training costs about twice what predicting does.
+_TRAINING_FACTOR = 3
+
+
+class TrainingRefused(Exception):  # noqa: N818 - it says what became of the request
+    """A training that will not be run; the message is in French, for the student's cell."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingLimits:
+    """The most one notebook may ask for; the defaults are ten times the assignment's needs.
+
+    `work` is in floating-point operations, forward and backward, for all samples and epochs;
+    `values` counts numbers in one sample between two layers; `data_bytes` and `jobs` are for
+    the whole notebook, the others for one training.
+    """
+
+    operations: int = 100
+    parameters: int = 20_000_000
+    values: int = 1_000_000
+    samples: int = 1_000_000
+    batch_values: int = 500_000_000
+    epochs: int = 1_000
+    work: float = 2e14
+    seconds: float = 1800
+    memory_bytes: int = 6 * 2**30
+    state_bytes: int = 400 * 2**20
+    data_bytes: int = 1024 * 2**20
+    jobs: int = 50
+    notebook_work: float = 4e14
+
+
+def work(job: TrainingJob) -> float:
+    """Floating-point operations of a whole training; raises as `counting.flops`."""
+    epochs = max(job.epochs - job.initial_epoch, 0)
+    per_sample = flops(job.architecture)
+    measured = 0
+    if job.validation is not None:
+        measured = (job.validation.x or job.x).shape[0]
+        if job.validation.x is None:
+            measured -= job.training_samples
+    return float(per_sample) * epochs * (_TRAINING_FACTOR * job.training_samples + measured)
+
+
+def check(job: TrainingJob, limits: TrainingLimits, earlier: Sequence[TrainingJob] = ()) -> None:
+    """Nothing, for a training that one may run after the `earlier` ones of the same notebook.
+
+    Raises:
+        TrainingRefused: it would pass a limit.
+        ValueError: its architecture cannot be built.
+    """
+    architecture, samples = job.architecture, job.x.shape[0]
+    widest = _widest(job)
+    batch = min(max(job.batch_size, job.validation.batch_size if job.validation else 0), samples)
+    for what, asked, most in (
+        ("couches", len(architecture.operations), limits.operations),
+        ("paramètres", parameter_count(architecture), limits.parameters),
+        ("valeurs entre deux couches", widest, limits.values),
+        ("exemples d'entraînement", samples, limits.samples),
+        ("valeurs pour un lot (batch)", batch * widest, limits.batch_values),
+        ("époques", job.epochs, limits.epochs),
+        ("entraînements dans un notebook", len(earlier) + 1, limits.jobs),
+    ):
+        if asked > most:
+            raise TrainingRefused(
+                f"Cet entraînement dépasse ce que le correcteur accepte : {asked} {what}, "
+                f"pour un maximum de {most}."
+            )
+    _check_work(work(job), limits.work, "Cet entraînement demande")
+    total = work(job) + sum(map(work, earlier))
+    _check_work(total, limits.notebook_work, "Les entraînements de ce notebook demandent ensemble")
+
+
+def _check_work(asked: float, most: float, subject: str) -> None:
+    if asked > most:
+        raise TrainingRefused(
+            f"{subject} environ {asked / most:.1f} fois le calcul que le correcteur accepte. "
+            f"Réduisez le nombre d'époques ou la taille du réseau."
+        )
+
+
+def _widest(job: TrainingJob) -> int:
+    """Numbers in one sample where the network is widest, padding included."""
+    architecture = job.architecture
+    assert architecture.input_shape is not None
+    shapes = (architecture.input_shape, *architecture.shapes())
+    widest = max(map(prod, shapes))
+    for operation, received in zip(architecture.operations, shapes, strict=False):
+        if isinstance(operation, Conv2D) and operation.padding == "same":
+            *sides, channels = received
+            sizes = zip(sides, operation.kernel_size, operation.dilation_rate, strict=True)
+            widest = max(widest, channels * prod(s + r * (k - 1) for s, k, r in sizes))
+    return widest

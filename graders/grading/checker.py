@@ -141,19 +141,23 @@ class Checker:
         with self._lock:
             self._stop()
 
-    def run(self, cell: GradedCell, document: bytes, blob: bytes) -> CheckerRun:
+    def run(
+        self, cell: GradedCell, document: bytes, blob: bytes, limits: CheckLimits | None = None
+    ) -> CheckerRun:
         """Run a test cell on values as `student.export` wrote them.
 
-        Whatever the values and the cell do, a run comes back.
+        Whatever the values and the cell do, a run comes back. `limits` are those of this run,
+        where they differ from the checker's.
         """
+        limits = limits or self._limits
         began = time.monotonic()
         plan = {
             "source": cell.source,
             "seed": cell.seed,
-            "most_characters": self._limits.most_characters,
+            "most_characters": limits.most_characters,
         }
         with self._lock:
-            report, reply = self._ask(json.dumps(plan).encode(), document, blob)
+            report, reply = self._ask((json.dumps(plan).encode(), document, blob), limits)
         used = time.monotonic() - began, report["cpu_seconds"]
         ending = _ending(reply) if report["ending"] == "exited" else None
         if ending is None:
@@ -163,13 +167,15 @@ class Checker:
         judged = result_of(cell.question, cell.points, ending)
         return CheckerRun(_outputs(ending.printed, judged, ending.shown), judged, None, *used)
 
-    def _ask(self, plan: bytes, document: bytes, blob: bytes) -> tuple[dict[str, Any], bytes]:
+    def _ask(
+        self, contents: tuple[bytes, bytes, bytes], limits: CheckLimits
+    ) -> tuple[dict[str, Any], bytes]:
         """The server's report of one run, and the reply of the child."""
         server = self._started()
-        descriptors = [_memory_file(content) for content in (plan, document, blob, b"")]
-        order = {"seconds": self._limits.seconds, "memory_bytes": self._limits.memory_bytes}
+        descriptors = [_memory_file(content) for content in (*contents, b"")]
+        order = {"seconds": limits.seconds, "memory_bytes": limits.memory_bytes}
         try:
-            server.control.settimeout(self._limits.seconds + _GRACE_SECONDS)
+            server.control.settimeout(limits.seconds + _GRACE_SECONDS)
             socket.send_fds(server.control, [json.dumps(order).encode()], descriptors)
             report = server.control.recv(4096)
             if report:

@@ -118,7 +118,7 @@ class Encoder:
             return self.node(value)
         except TooLarge:
             reason = _too_large(value)
-        except Exception as error:  # noqa: BLE001 - it runs among a student's code
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - it runs among a student's code
             reason = ["opaque", type_name(type(value)), f"illisible ({type_name(type(error))})"]
         del self.chunks[mark:]
         self._bytes = size

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import groupby
 
 from graders.checks import wording
 from graders.models.architecture import Architecture
@@ -37,7 +38,8 @@ def has_layers(expected: Architecture, first: int, last: int) -> Callable[[Archi
                     f"({wording.shown(difference.received.description)}).",
                     "Votre enseignant la regardera.",
                 )
-        message = " ; ".join(dict.fromkeys(_told(difference) for difference in found))
+        told = [*_extras(found, first, end), *(_told(each) for each in found if not _extra(each))]
+        message = " ; ".join(dict.fromkeys(told))
         share = max(0.0, 1 - len(found) / len(operations))
         raise Failure(message[0].upper() + message[1:] + ".", _HINT, fraction=share)
 
@@ -51,23 +53,31 @@ def differences(expected: Architecture, received: Architecture) -> tuple[Differe
     return diff(expected, received)
 
 
+def _extra(difference: Difference) -> bool:
+    return difference.kind is DifferenceKind.UNEXPECTED
+
+
+def _extras(found: list[Difference], first: int, end: int) -> Iterator[str]:
+    """What is there and should not be, place by place."""
+    extras = [difference for difference in found if _extra(difference)]
+    for position, group in groupby(extras, key=lambda difference: difference.position):
+        place = {end: "à la fin, ", first: "juste avant, "}.get(position, "")
+        layers = [wording.layer(each.received) for each in group if each.received is not None]
+        yield f"{place}il y a {wording.listed(layers)} en trop"
+
+
 def _told(difference: Difference) -> str:
     """One difference: what kind of thing is wrong, what was found, never what was expected."""
     expected, received = difference.expected, difference.received
     match difference.kind:
         case DifferenceKind.INPUT_SHAPE:
             return "la forme de l’entrée ne correspond pas à celle des données"
-        case DifferenceKind.UNEXPECTED if received is not None:
-            return f"il y a {wording.layer(received)} en trop"
         case DifferenceKind.MISSING if expected is not None:
             return f"il manque {wording.kind(expected)}"
         case DifferenceKind.ORDER if expected is not None:
             return f"{wording.kind(expected)} n’est pas à sa place dans l’ordre des couches"
         case DifferenceKind.CHANGED if received is not None and not difference.fields:
             return f"il y a {wording.layer(received)} à la place d’une autre sorte de couche"
-    settings = ", ".join(
-        f"{wording.setting(name)} (reçu : {wording.shown(getattr(received, name))})"
-        for name in difference.fields
-    )
-    plural = len(difference.fields) > 1
-    return f"{settings} ne correspond{'ent' * plural} pas à l’énoncé"
+    settings = [wording.setting(name, getattr(received, name)) for name in difference.fields]
+    plural = len(settings) > 1
+    return f"{wording.listed(settings)} ne correspond{'ent' * plural} pas à l’énoncé"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from graders.models.operations import (
@@ -49,16 +49,18 @@ _SETTINGS: Mapping[str, str] = MappingProxyType(
     {
         "units": "le nombre de neurones",
         "filters": "le nombre de filtres",
-        "kernel_size": "la taille des noyaux (kernel_size)",
-        "strides": "le pas (strides)",
-        "padding": "la gestion des bords (padding)",
-        "dilation_rate": "la dilatation (dilation_rate)",
-        "groups": "le nombre de groupes (groups)",
-        "use_bias": "la présence d’un biais (use_bias)",
-        "pool_size": "la taille de la fenêtre (pool_size)",
+        "kernel_size": "la taille des noyaux",
+        "strides": "le pas",
+        "padding": "la gestion des bords",
+        "dilation_rate": "la dilatation",
+        "groups": "le nombre de groupes",
+        "use_bias": "la présence d’un biais",
+        "pool_size": "la taille de la fenêtre",
         "function": "la fonction d’activation",
     }
 )
+# These say themselves what they are; the others go by Keras's name too.
+_PLAIN = {"units", "filters", "function"}
 
 
 def layer(operation: Operation) -> str:
@@ -73,9 +75,16 @@ def kind(operation: Operation) -> str:
     return _LAYERS[type(operation)]
 
 
-def setting(name: str) -> str:
-    """A layer's setting, with its article and its name in Keras."""
-    return _SETTINGS.get(name, name)
+def setting(name: str, value: object) -> str:
+    """A layer's setting, with its article, its name in Keras and what was received."""
+    told = "" if name in _PLAIN else f"{name}, "
+    return f"{_SETTINGS.get(name, name)} ({told}reçu : {shown(value)})"
+
+
+def listed(things: Sequence[str]) -> str:
+    """Things one after the other: a, b et c."""
+    *most, last = things
+    return f"{', '.join(most)} et {last}" if most else last
 
 
 def shown(value: object) -> str:

@@ -1,0 +1,9 @@
+"""Right answers, however they are written: all earn full marks."""
+
+from __future__ import annotations
+
+from tests.answer_keys.accepted_compilations import COMPILATIONS
+from tests.answer_keys.accepted_models import LENETS, LOGISTICS, PERCEPTRONS
+from tests.answer_keys.variants import Accepted
+
+ACCEPTED: tuple[Accepted, ...] = (*LOGISTICS, *PERCEPTRONS, *LENETS, *COMPILATIONS)

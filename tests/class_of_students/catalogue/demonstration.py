@@ -8,7 +8,7 @@ from tests.class_of_students import answers
 from tests.class_of_students.catalogue.right import WITH_ADD
 from tests.class_of_students.catalogue.sample import FULL, NOTHING, Between, SampleStudent
 
-_HALF_TRAINED = answers.LENET_TRAINED_OBJECTS.replace("epochs=10", "epochs=5")
+_THREE_EPOCHS = answers.LENET_TRAINED_OBJECTS.replace("epochs=10", "epochs=3")
 
 _RELU = answers.MLP_ADD.replace('"sigmoid"', '"relu"')
 _DEFAULT_RATE = """\
@@ -19,17 +19,17 @@ _VALID_PADDING = answers.LENET_ADD.replace(', padding="same"', "")
 
 HURRIED: Final = SampleStudent(
     login="etudiant-presse",
-    description="right in the Functional API, but LeNet trained for 5 epochs and Glorot normal",
+    description="right in the Functional API, but LeNet trained for 3 epochs and Glorot normal",
     answers={
         **answers.FUNCTIONAL,
         "q8_initialisation": 'initialisation_dense = "Glorot normal"',
-        "q10_lenet_entrainement": _HALF_TRAINED,
+        "q10_lenet_entrainement": _THREE_EPOCHS,
     },
     marks={
         **FULL,
         "test_q8_initialisation": 0,
-        "test_q10_lenet_entrainement": Between(0.5, 1.75),
-        "test_q11_lenet_evaluation": Between(0.5, 2),
+        "test_q10_lenet_entrainement": 1.27,
+        "test_q11_lenet_evaluation": Between(1.5, 1.99),
     },
     heavy=True,
 )
@@ -49,11 +49,11 @@ SEVERAL_MISTAKES: Final = SampleStudent(
     },
     marks={
         **NOTHING,
-        "test_q4_mlp": Between(0.5, 1.75),
+        "test_q4_mlp": 1.5,
         "test_q5_parametres": 1,
-        "test_q6_mlp_entrainement": Between(0, 1),
-        "test_q7_mlp_evaluation": Between(0, 1),
-        "test_q9_lenet": Between(0, 1.5),
+        "test_q6_mlp_entrainement": Between(0.75, 0.85),
+        "test_q7_mlp_evaluation": 1,
+        "test_q9_lenet": 1,
     },
 )
 EMPTY: Final = SampleStudent(

@@ -39,6 +39,16 @@ FULL: Final[Marks] = {
     "test_q11_lenet_evaluation": 2,
 }
 NOTHING: Final[Marks] = dict.fromkeys(FULL, 0)
+NUMBERS: Final[Marks] = {
+    "test_q1_parametres": 1,
+    "test_q5_parametres": 1,
+    "test_q8_initialisation": 1,
+}
+MLP: Final[Marks] = {
+    "test_q4_mlp": 2,
+    "test_q6_mlp_entrainement": 2,
+    "test_q7_mlp_evaluation": 1,
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -79,8 +79,8 @@ def _name(value: object) -> str:
 
 
 def _words(text: str) -> set[str]:
-    """Words of a text, without accents, case or punctuation; GlorotUniform is two."""
+    """Words of a text, without accents, case or punctuation; glorotuniform is two."""
     parted = re.sub(r"(?<=[a-zà-ÿ])(?=[A-Z])", " ", text)
     bare = unicodedata.normalize("NFKD", parted).casefold()
     letters = "".join(letter for letter in bare if not unicodedata.combining(letter))
-    return set(re.findall(r"[a-z]+", letters))
+    return set(re.findall(r"[a-z]+", re.sub("(glorot|xavier)", r" \1 ", letters)))

@@ -15,6 +15,7 @@ from graders.models.counting import parameter_shapes
 from graders.rubric import Failure
 
 _LONGEST = 40
+_LARGEST = 10**15  # a float still tells such numbers apart
 _GROUPED = re.compile(r"\d{1,3}(?:[ \u00a0\u202f_,.'’]\d{3})+|\d+")
 _UNIT = re.compile(r"\s*param[eè]tres?\s*$", re.IGNORECASE)
 _NUMPY = frozenset({np.ndarray, *np.sctypeDict.values()})
@@ -42,7 +43,7 @@ def is_parameter_count(architecture: Architecture) -> Callable[[object], None]:
 
 
 def number_in(value: object) -> int | float:
-    """The finite number that `value` is, whole where it is whole.
+    """The number of a reasonable size that `value` is, whole where it is whole.
 
     Raises:
         Failure: it is not one.
@@ -54,7 +55,7 @@ def number_in(value: object) -> int | float:
         plain = _alone(value)
     elif _module(type(value)) in _HOLD_TENSORS:
         plain = _alone(_array(value))
-    if type(plain) is int:
+    if type(plain) is int and abs(plain) < _LARGEST:
         return plain
     if type(plain) is float and isfinite(plain):
         return int(plain) if plain.is_integer() else plain

@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 import os
 import socket
-import subprocess
-import sys
-import tempfile
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
@@ -19,10 +17,9 @@ from typing import IO, Any, Self
 
 from graders.grading.cell_names import names_needed, names_used
 from graders.grading.cell_running import Ending
+from graders.grading.checker_process import CheckerError, CheckerProcess
 from graders.grading.checker_results import accident_result, missing_result, result_of
 from graders.grading.checker_server import MOST_REPLY_BYTES
-from graders.grading.environment import student_environment
-from graders.models.datasets import MNIST_VARIABLE
 from graders.rubric import Result
 
 __all__ = [
@@ -37,15 +34,7 @@ __all__ = [
     "names_used",
 ]
 
-_PROJECT = Path(__file__).resolve().parents[2]
-_SERVER = "graders.grading.checker_server"
 _GRACE_SECONDS = 20.0
-_MEMORY = "/dev/shm"
-"""The one place a check may write to: memory, private to the checker."""
-
-
-class CheckerError(RuntimeError):
-    """The checker's own process cannot be started; the message says why."""
 
 
 class CheckAccident(StrEnum):
@@ -94,13 +83,6 @@ class CheckerRun:
     cpu_seconds: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Server:
-    process: subprocess.Popen[bytes]
-    control: socket.socket
-    complaint: IO[bytes] = field(repr=False)
-
-
 class Checker:
     """A server that test cells are forked from; a context manager, used by one thread at a time.
 
@@ -125,7 +107,7 @@ class Checker:
         self._mnist = mnist
         self._limits = limits
         self._lock = threading.Lock()
-        self._server: _Server | None = None
+        self._process: CheckerProcess | None = None
 
     def __enter__(self) -> Self:
         with self._lock:
@@ -171,99 +153,49 @@ class Checker:
         self, contents: tuple[bytes, bytes, bytes], limits: CheckLimits
     ) -> tuple[dict[str, Any], bytes]:
         """The server's report of one run, and the reply of the child."""
-        server = self._started()
-        descriptors = [_memory_file(content) for content in (*contents, b"")]
-        order = {"seconds": limits.seconds, "memory_bytes": limits.memory_bytes}
-        try:
-            server.control.settimeout(limits.seconds + _GRACE_SECONDS)
-            socket.send_fds(server.control, [json.dumps(order).encode()], descriptors)
-            report = server.control.recv(4096)
-            if report:
-                return json.loads(report), os.pread(descriptors[-1], MOST_REPLY_BYTES, 0)
-        except OSError:
-            pass
-        finally:
-            for descriptor in descriptors:
-                os.close(descriptor)
-        self._stop()
+        for _ in range(2):  # A server that is lost says nothing of the cell: once more, then.
+            process = self._started()
+            with ExitStack() as stack:
+                files = [stack.enter_context(_memory_file(content)) for content in (*contents, b"")]
+                report = _report(process.control, [file.fileno() for file in files], limits)
+                if report is not None:
+                    return report, os.pread(files[-1].fileno(), MOST_REPLY_BYTES, 0)
+            self._stop()
         return {"ending": "died", "cpu_seconds": 0.0}, b""
 
-    def _started(self) -> _Server:
-        if self._server is not None and self._server.process.poll() is None:
-            return self._server
-        self._stop()
-        self._server = _start(self._bwrap, self._preload, self._mnist)
-        self._server.control.settimeout(self._limits.start_seconds)
-        try:
-            ready = self._server.control.recv(4096)
-        except OSError:
-            ready = b""
-        if not ready:
-            complaint = self._stop()
-            raise CheckerError(f"The checker did not start: {complaint}.")
-        return self._server
+    def _started(self) -> CheckerProcess:
+        if self._process is None or not self._process.running:
+            self._stop()
+            started = CheckerProcess(self._bwrap, self._preload, self._mnist)
+            started.wait_until_ready(self._limits.start_seconds)
+            self._process = started
+        return self._process
 
-    def _stop(self) -> str:
-        """End the server, if there is one, and return the last line it complained with."""
-        server, self._server = self._server, None
-        if server is None:
-            return ""
-        server.control.close()
-        try:
-            server.process.wait(1)
-        except subprocess.TimeoutExpired:
-            server.process.kill()
-            server.process.wait()
-        with server.complaint as file:
-            file.seek(0)
-            lines = file.read(100_000).decode("utf-8", "replace").strip().splitlines()
-        return lines[-1] if lines else "no message"
+    def _stop(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            process.end()
 
 
-def _start(bwrap: Path | None, preload: tuple[str, ...], mnist: Path | None) -> _Server:
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    complaint = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the server
-    environment = {
-        **student_environment(_MEMORY),
-        "MPLBACKEND": "Agg",
-        "PYTHONHASHSEED": "0",
-        "PYTHONPATH": str(_PROJECT),
-        "TMPDIR": _MEMORY,
-        **({MNIST_VARIABLE: str(mnist.resolve())} if mnist else {}),
-    }
-    with theirs:
-        try:
-            process = subprocess.Popen(
-                [*_confinement(bwrap), sys.executable, "-P", "-m", _SERVER, *preload],
-                stdin=theirs.fileno(),
-                stdout=subprocess.DEVNULL,
-                stderr=complaint,
-                env=environment,
-                cwd="/",
-            )
-        except OSError as error:
-            ours.close()
-            complaint.close()
-            raise CheckerError(f"The checker did not start: {error.strerror}.") from error
-    return _Server(process, ours, complaint)
+def _report(
+    control: socket.socket, descriptors: list[int], limits: CheckLimits
+) -> dict[str, Any] | None:
+    """What the server says of one run; None when it says nothing."""
+    order = {"seconds": limits.seconds, "memory_bytes": limits.memory_bytes}
+    control.settimeout(limits.seconds + _GRACE_SECONDS)
+    try:
+        socket.send_fds(control, [json.dumps(order).encode()], descriptors)
+        report = control.recv(4096)
+    except OSError:
+        return None
+    return dict(json.loads(report)) if report else None
 
 
-def _confinement(bwrap: Path | None) -> list[str]:
-    """Arguments that keep what follows from the network and from writing to any file."""
-    if bwrap is None:
-        return []
-    return [
-        *(str(bwrap), "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"),
-        *("--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"),
-        "--",
-    ]
-
-
-def _memory_file(content: bytes) -> int:
-    descriptor = os.memfd_create("check")
-    with os.fdopen(descriptor, "wb", closefd=False) as file:
-        file.write(content)
-    return descriptor
+def _memory_file(content: bytes) -> IO[bytes]:
+    file = os.fdopen(os.memfd_create("check"), "w+b")
+    file.write(content)
+    file.flush()
+    return file
 
 
 def _ending(reply: bytes) -> Ending | None:

@@ -40,10 +40,41 @@ def prepare(seed: int, mnist: str | None = None) -> None:
         use_local_mnist(Path(mnist))
 
 
+def prepare_line(seed: int, mnist: str | None = None) -> str:
+    """What the host runs before a cell: `prepare`, without leaving a name behind."""
+    return f"__import__({__name__!r}, fromlist=['prepare']).prepare({seed!r}, {mnist!r})"
+
+
+def export_line(names: Iterable[str], directory: str, label: str) -> str:
+    """What the host runs for a test cell: `export` of the notebook's names."""
+    call = f"export({sorted(names)!r}, None, {directory!r}, {label!r})"
+    return f"__import__({__name__!r}, fromlist=['export']).{call}"
+
+
+def present_line(names: Iterable[str], directory: str, file: str) -> str:
+    """What the host runs after a cell: `present` for the notebook's names."""
+    call = f"present({sorted(names)!r}, {directory!r}, {file!r})"
+    return f"__import__({__name__!r}, fromlist=['present']).{call}"
+
+
+def present(names: Iterable[str], directory: str, file: str) -> None:
+    """Writes which of `names` the notebook defines now, one a line."""
+    namespace = vars(sys.modules["__main__"])
+    found = "\n".join(name for name in names if name in namespace)
+    (Path(directory) / file).write_text(found)
+
+
 def export(
-    names: Iterable[str], namespace: Mapping[str, object], directory: str, label: str = "values"
+    names: Iterable[str],
+    namespace: Mapping[str, object] | None,
+    directory: str,
+    label: str = "values",
 ) -> None:
-    """Writes the values of `names` that exist to `<label>.json` and `<label>.blob`."""
+    """Writes the values of `names` that exist to `<label>.json` and `<label>.blob`.
+
+    A namespace of None is the notebook's own.
+    """
+    namespace = vars(sys.modules["__main__"]) if namespace is None else namespace
     wanted = list(names)
     values = {name: namespace[name] for name in wanted if name in namespace}
     missing = [name for name in wanted if name not in values]

@@ -14,7 +14,15 @@ import numpy as np
 import pytest
 
 from graders.grading.opaque_value import described
-from graders.grading.student import BLOB, DOCUMENT, VISIBLE_IN_SANDBOX, export, prepare
+from graders.grading.student import (
+    BLOB,
+    DOCUMENT,
+    VISIBLE_IN_SANDBOX,
+    export,
+    export_line,
+    prepare,
+    prepare_line,
+)
 from graders.grading.values import (
     HistoryValue,
     KerasObject,
@@ -181,7 +189,7 @@ def test_a_model_larger_than_any_answer_says_so(read: Any) -> None:
 class Liar(keras.layers.Layer):
     """A layer that claims to be anything."""
 
-    __class__ = property(lambda self: keras.Model)  # type: ignore[assignment]
+    __class__ = property(lambda self: keras.Model)
 
 
 def test_a_value_that_fails_when_it_is_read_spoils_no_other(tmp_path: Path) -> None:
@@ -193,6 +201,15 @@ def test_a_value_that_fails_when_it_is_read_spoils_no_other(tmp_path: Path) -> N
     assert found.values["after"] == [1, 2]
     assert type(found.values["liar"]) is OpaqueValue
     assert type(found.values["failing"]) in (OpaqueValue, UnreadableModel)
+
+
+def test_the_lines_the_host_runs_leave_no_name_behind(tmp_path: Path) -> None:
+    namespace: dict[str, Any] = {}
+    exec(prepare_line(3), namespace)
+    exec(export_line(["absent"], str(tmp_path), "q1"), namespace)
+    assert namespace.keys() == {"__builtins__"}
+    document = (tmp_path / DOCUMENT.format(label="q1")).read_bytes()
+    assert decode(document, b"").missing == {"absent"}
 
 
 def test_a_cell_starts_from_its_own_seed() -> None:

@@ -24,20 +24,19 @@ def no_trace() -> Iterator[None]:
     That is the random state of Python, NumPy and Keras, and the counters that number the
     names of layers and tensors. What is printed and warned of meanwhile is dropped.
     """
-    python_state, numpy_state = random.getstate(), np.random.get_state()
-    counters = global_state.get_global_attribute(NAME_COUNTERS)
-    counts = None if counters is None else dict(counters)
-    generator = global_state.get_global_attribute(SEED_GENERATOR)
-    seed = None if generator is None else keras.ops.convert_to_numpy(generator.state)
-    try:
-        with redirect_stdout(io.StringIO()), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+    with redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        python_state, numpy_state = random.getstate(), np.random.get_state()
+        counters = global_state.get_global_attribute(NAME_COUNTERS)
+        counts = None if counters is None else defaultdict(int, counters)
+        generator = global_state.get_global_attribute(SEED_GENERATOR)
+        seed = None if generator is None else keras.ops.convert_to_numpy(generator.state)
+        try:
             yield
-    finally:
-        random.setstate(python_state)
-        np.random.set_state(numpy_state)
-        restored = None if counts is None else defaultdict(int, counts)
-        global_state.set_global_attribute(NAME_COUNTERS, restored)
-        if generator is not None:
-            generator.state.assign(seed)
-        global_state.set_global_attribute(SEED_GENERATOR, generator)
+        finally:
+            random.setstate(python_state)
+            np.random.set_state(numpy_state)
+            global_state.set_global_attribute(NAME_COUNTERS, counts)
+            if generator is not None:
+                generator.state.assign(seed)
+            global_state.set_global_attribute(SEED_GENERATOR, generator)

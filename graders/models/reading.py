@@ -7,6 +7,7 @@ from what was read, and must predict the same.
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 import keras
@@ -23,6 +24,7 @@ from graders.models.reading_compilation import read_compilation as _read_compila
 from graders.models.reading_graph import Reading, read_model
 from graders.models.reading_training import read_training
 from graders.models.snapshot import Snapshot, Weights
+from graders.models.tracing import forgetting_calls
 from graders.models.unreadable import NotReadable, Unreadable
 
 __all__ = [
@@ -36,6 +38,7 @@ __all__ = [
 
 _PROBES = 3
 _MOST_FLOPS = 10**11
+_MOST_VALUES = 10**8
 
 
 def read_architecture(model: Any, *, verify: bool = True) -> Architecture:
@@ -52,7 +55,7 @@ def read_architecture(model: Any, *, verify: bool = True) -> Architecture:
     """
     with no_trace():
         reading = read_model(model)
-        _read_weights(model, reading, verify)
+        _read_weights(reading, verify)
     return reading.architecture
 
 
@@ -78,7 +81,7 @@ def read_snapshot(model: Any, *, verify: bool = True) -> Snapshot:
         return Snapshot(
             architecture=reading.architecture,
             compilation=_read_compilation(model, _output_size(reading.architecture)),
-            weights=_read_weights(model, reading, verify),
+            weights=_read_weights(reading, verify),
             training=read_training(model),
         )
 
@@ -94,7 +97,7 @@ def _output_size(architecture: Architecture | None) -> int | None:
     return None
 
 
-def _read_weights(model: Any, reading: Reading, verify: bool) -> Weights | None:
+def _read_weights(reading: Reading, verify: bool) -> Weights | None:
     """Copies of a model's weights, checked against its architecture."""
     architecture, variables = reading.architecture, reading.variables
     opaque = any(isinstance(operation, Opaque) for operation in architecture.operations)
@@ -112,7 +115,7 @@ def _read_weights(model: Any, reading: Reading, verify: bool) -> Weights | None:
         )
     weights = tuple(_copy(variable) for variable in variables)
     if verify:
-        _verify(model, architecture, weights, reading.batch_size or _PROBES)
+        _verify(reading, weights)
     return weights
 
 
@@ -120,10 +123,13 @@ def _copy(variable: Any) -> npt.NDArray[np.float32]:
     return np.array(keras.ops.convert_to_numpy(variable), dtype=np.float32, copy=True)
 
 
-def _verify(model: Any, architecture: Architecture, weights: Weights, samples: int) -> None:
+def _verify(reading: Reading, weights: Weights) -> None:
     """Compare the model with its rebuilt form on made-up samples."""
-    if flops(architecture) * samples > _MOST_FLOPS:
-        raise NotReadable(Unreadable.TOO_LARGE, "A single prediction would take too long.")
+    model, architecture = reading.model, reading.architecture
+    samples = reading.batch_size or _PROBES
+    largest = max(map(prod, architecture.shapes()), default=0)
+    if flops(architecture) * samples > _MOST_FLOPS or largest * samples > _MOST_VALUES:
+        raise NotReadable(Unreadable.TOO_LARGE, "A single prediction would cost too much.")
     assert architecture.input_shape is not None
     probe = np.random.default_rng(0).uniform(-0.5, 1, (samples, *architecture.input_shape))
     inputs = keras.ops.convert_to_tensor(probe.astype(np.float32))
@@ -131,7 +137,8 @@ def _verify(model: Any, architecture: Architecture, weights: Weights, samples: i
     # As `predict` calls it.
     settings = {"training": False} if model._call_has_training_arg else {}
     try:
-        received = np.asarray(keras.ops.convert_to_numpy(model(inputs, **settings)))
+        with forgetting_calls(model):
+            received = np.asarray(keras.ops.convert_to_numpy(model(inputs, **settings)))
     except Exception as error:  # noqa: BLE001 - a student's code may fail in any way
         raise NotReadable(
             Unreadable.BEHAVES_OTHERWISE, f"{type(error).__name__} when called on data."

@@ -121,6 +121,8 @@ def _read_optimizer(optimizer: Any) -> Optimizer:
         key, value = parameter.name, attributes.get(parameter.name)
         if key in ("name", "kwargs", "learning_rate") or _equal(value, parameter.default):
             continue
+        if parameter.default is None and isinstance(value, list) and not value:
+            continue  # How Muon keeps a list that was not given.
         if key in _ONLY_WITH and not attributes.get(_ONLY_WITH[key], True):
             continue
         settings[key] = _setting(value)

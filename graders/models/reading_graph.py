@@ -31,11 +31,13 @@ _MOST_VISITED = 8 * MAX_OPERATIONS
 class Reading:
     """An architecture and the variables its weights live in, operation by operation.
 
-    `variables` is None when there are none yet; `batch_size` is the only one the model takes.
+    `variables` is None when there are none yet; `batch_size` is the only one the model takes;
+    `model` is what was read: the given model, or the only one in it.
     """
 
     architecture: Architecture
     variables: tuple[Any, ...] | None
+    model: Any
     batch_size: int | None = None
 
 
@@ -73,16 +75,16 @@ def read_model(model: Any, depth: int = 0) -> Reading:
         raise NotReadable(
             Unreadable.NOT_A_MODEL, f"Received: {type(model).__name__}, expected a Keras model."
         )
+    _refuse_replaced_call(model)
     if type(model) is keras.Sequential and vars(model).get("_functional") is None:
         return _read_stack(model, depth)
     if type(model) in (keras.Sequential, Functional):
-        _refuse_replaced_call(model)
         shape, steps = _read_graph(_graph(model), _Walk())
-        return replace(_reading(shape, steps), batch_size=_graph(model)._inputs[0].shape[0])
+        return replace(_reading(model, shape, steps), batch_size=_graph(model)._inputs[0].shape[0])
     return _read_subclass(model)
 
 
-def _reading(shape: Shape | None, steps: tuple[Step, ...]) -> Reading:
+def _reading(model: Any, shape: Shape | None, steps: tuple[Step, ...]) -> Reading:
     operations = tuple(operation for step in steps for operation in step.operations)
     variables = tuple(variable for step in steps for variable in step.variables)
     if not operations:
@@ -92,7 +94,7 @@ def _reading(shape: Shape | None, steps: tuple[Step, ...]) -> Reading:
     parameters = sum(prod(variable.shape) for variable in variables)
     if parameters > MAX_PARAMETERS:
         raise NotReadable(Unreadable.TOO_LARGE, f"It has {parameters} parameters.")
-    return Reading(Architecture(shape, operations), variables)
+    return Reading(Architecture(shape, operations), variables, model)
 
 
 def _read_stack(model: Any, depth: int) -> Reading:
@@ -110,10 +112,10 @@ def _read_stack(model: Any, depth: int) -> Reading:
     steps = tuple(
         step for layer in stack for step in _read_call(layer, None, walk) if step.operations
     )
-    architecture = _reading(shape, steps).architecture
+    architecture = _reading(model, shape, steps).architecture
     if told and len(stack) > 1 and not model.built:
         raise NotReadable(Unreadable.BROKEN, _misfit(architecture), architecture)
-    return Reading(architecture, None)
+    return Reading(architecture, None, model)
 
 
 def _misfit(architecture: Architecture) -> str:
@@ -214,7 +216,7 @@ def _read_subclass(model: Any) -> Reading:
     shape = _input_shape(model)
     if shape is None:
         raise NotReadable(Unreadable.NOT_BUILT)
-    return _reading(shape, _follow(model, shape, _Walk()))
+    return _reading(model, shape, _follow(model, shape, _Walk()))
 
 
 def _follow(model: Any, shape: Shape, walk: _Walk) -> tuple[Step, ...]:

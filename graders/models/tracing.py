@@ -34,7 +34,7 @@ def traced(model: Any, shape: Shape, training: bool | None) -> Iterator[tuple[An
     """
     start = keras.Input(shape)
     settings = {"training": training} if takes_training(model) else {}
-    with _forgetting_calls(model, training):
+    with forgetting_calls(model), _told(training):
         try:
             end = model.call(start, **settings)
         except _WouldBuildError:
@@ -59,8 +59,21 @@ def _refuse_to_build(*_arguments: Any, **_settings: Any) -> None:
 
 
 @contextmanager
-def _forgetting_calls(model: Any, training: bool | None) -> Iterator[None]:
-    """Layers called inside are told whether they train, are not built, and forget it all."""
+def _told(training: bool | None) -> Iterator[None]:
+    """Layers called inside learn whether they train, as they would from a model's own call."""
+    context = CallContext(entry_layer=None)  # No layer called inside ends it.
+    context.set_value("training", training)
+    before = global_state.get_global_attribute(_CONTEXT)
+    try:
+        global_state.set_global_attribute(_CONTEXT, context)
+        yield
+    finally:
+        global_state.set_global_attribute(_CONTEXT, before)
+
+
+@contextmanager
+def forgetting_calls(model: Any) -> Iterator[None]:
+    """A model and its layers, called inside, are not built by it and forget it."""
     layers = keras.Model._flatten_layers(model)
     operations = [*layers]
     for layer in layers:
@@ -68,17 +81,15 @@ def _forgetting_calls(model: Any, training: bool | None) -> Iterator[None]:
     lists = [nodes for each in operations for nodes in (each._inbound_nodes, each._outbound_nodes)]
     lengths = [len(nodes) for nodes in lists]
     builds = [(vars(layer), vars(layer)["build"]) for layer in layers if not layer.built]
-    context = CallContext(entry_layer=None)  # No layer called inside ends it.
-    context.set_value("training", training)
-    before = global_state.get_global_attribute(_CONTEXT)
+    called = [(vars(layer), vars(layer).get("_called")) for layer in layers]
     try:
-        global_state.set_global_attribute(_CONTEXT, context)
         for attributes, _ in builds:
             attributes["build"] = _refuse_to_build
         yield
     finally:
-        global_state.set_global_attribute(_CONTEXT, before)
         for attributes, build in builds:
             attributes["build"] = build
+        for attributes, before in called:
+            attributes["_called"] = before
         for nodes, length in zip(lists, lengths, strict=True):
             del nodes[length:]

@@ -203,6 +203,10 @@ REFUSED = {
         "model = Sequential([layers.ReLU() for _ in range(300)])",
         Unreadable.TOO_LARGE,
     ),
+    "an image padded out of all proportion": (
+        "model = Sequential([Input((4, 4, 1)), layers.ZeroPadding2D(100_000), Dense(1)])",
+        Unreadable.TOO_LARGE,
+    ),
     "models nested without end": (
         """
         model = Sequential([Dense(3)])

@@ -1,6 +1,6 @@
 """Measures what a right answer earns on the test images, seed by seed, and writes the table.
 
-    nice -n 19 python tests/measurements/accuracy.py
+    nice -n 19 python -m tests.measurements.accuracy
 
 Raw numbers go to accuracy.json beside this file, after every training: an interrupted run goes on
 where it stopped. Delete that file to measure everything anew (about 20 minutes on two cores).
@@ -25,6 +25,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 from keras.layers import Activation, Conv2D, Dense, Flatten, MaxPooling2D
+
+from graders.answer_keys.tp_keras import LENET_ACCURACY, PERCEPTRON_ACCURACY
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -107,8 +109,10 @@ REFERENCES = {
     "logistique": Reference(
         "Logistic regression", logistic_regression, gradient_descent, images=False, threshold=None
     ),
-    "mlp": Reference("Perceptron", perceptron, gradient_descent, images=False, threshold=0.94),
-    "lenet": Reference("LeNet", lenet, adam, images=True, threshold=0.98),
+    "mlp": Reference(
+        "Perceptron", perceptron, gradient_descent, images=False, threshold=PERCEPTRON_ACCURACY[0]
+    ),
+    "lenet": Reference("LeNet", lenet, adam, images=True, threshold=LENET_ACCURACY[0]),
 }
 
 
@@ -165,15 +169,24 @@ def write_measures(measures: list[Measure]) -> None:
     RAW.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
 
 
+def percentages(name: str, measures: list[Measure]) -> list[float]:
+    return [100 * one.accuracy for one in measures if one.model == name]
+
+
+def deviations_below(threshold: float, values: list[float]) -> float:
+    """How many standard deviations a threshold keeps below the mean."""
+    return (statistics.mean(values) - 100 * threshold) / statistics.stdev(values)
+
+
 def row(name: str, measures: list[Measure]) -> str:
     """One line of the table: what was measured, and how far below it the threshold lies."""
     reference = REFERENCES[name]
-    values = [100 * one.accuracy for one in measures if one.model == name]
+    values = percentages(name, measures)
     mean, deviation = statistics.mean(values), statistics.stdev(values)
     threshold, distance = "none", "—"
     if reference.threshold is not None:
         threshold = f"{100 * reference.threshold:.1f} %"
-        below = (mean - 100 * reference.threshold) / deviation
+        below = deviations_below(reference.threshold, values)
         distance = f"{below:.1f}" + ("" if below >= MARGIN else f" (less than {MARGIN})")
     listed = ", ".join(f"{value:.2f}" for value in values)
     return (

@@ -1,6 +1,6 @@
 """Draws the notebook's two figures and puts them into it.
 
-    python tests/measurements/figures.py
+    python -m tests.measurements.figures
 
 They are the only pictures the notebook stores: the network's architecture, and the learning curves
 of plateau.json, which take too long for every notebook to run again.

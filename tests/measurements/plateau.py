@@ -1,6 +1,6 @@
 """Measures why LeNet does not learn by plain gradient descent: the notebook shows these numbers.
 
-    nice -n 19 python tests/measurements/plateau.py
+    nice -n 19 python -m tests.measurements.plateau
 
 Writes plateau.json beside this file (about 12 minutes on two cores): learning curves with gradient
 descent and with Adam, and for each layer how large its gradient is, how steep its sigmoids are,

@@ -16,6 +16,7 @@ from graders.rubric import CouldNotGrade, Failure
 # Keeping up to a quarter of the examples for validation is good practice, not an omission.
 _LEAST_SHARE = 0.75
 _MOST_STEPS = 1.1
+_MOST_EARNED = 0.9  # by a training that is almost as asked
 
 
 def was_trained(epochs: int, samples: int, batch_size: int) -> Callable[[Subject], None]:
@@ -36,19 +37,16 @@ def was_trained(epochs: int, samples: int, batch_size: int) -> Callable[[Subject
         earlier = done - record.epochs * (record.steps_per_epoch or 0)
         if round(earlier / steps, 2) >= epochs:
             return  # Whatever the last `fit` was, those before it were enough.
-        if per_epoch < _LEAST_SHARE * steps:
-            raise Failure(
-                f"Chaque époque n’a compté que {wording.whole(per_epoch)} mises à jour : ce n’est "
-                "pas tout le jeu d’apprentissage, ou les lots sont plus grands que demandé.",
-                "Regardez les données et batch_size donnés à fit.",
-                fraction=0.9 * per_epoch / steps * min(1, done / per_epoch / epochs),
-            )
-        if round(done / per_epoch, 2) < epochs:
+        length = done / per_epoch / epochs
+        if record.samples is not None:
+            _refuse_few_samples(record.samples, samples, length)
+        _refuse_few_steps(per_epoch, steps, length)
+        if round(length, 3) < 1:
             raise Failure(
                 "L’entraînement est plus court que demandé (reçu : "
                 f"{wording.shown(round(done / per_epoch, 1))} époque(s)).",
                 "Regardez le nombre d’époques (epochs) donné à fit.",
-                fraction=0.9 * done / per_epoch / epochs,
+                fraction=_MOST_EARNED * length,
             )
         if per_epoch > _MOST_STEPS * steps:
             raise Failure(
@@ -59,6 +57,25 @@ def was_trained(epochs: int, samples: int, batch_size: int) -> Callable[[Subject
             )
 
     return check
+
+
+def _refuse_few_samples(received: int, samples: int, length: float) -> None:
+    if received < _LEAST_SHARE * samples:
+        raise Failure(
+            f"L’entraînement n’a porté que sur {wording.whole(received)} exemples.",
+            "Donnez à fit tout le jeu d’apprentissage.",
+            fraction=_MOST_EARNED * received / samples * min(1, length),
+        )
+
+
+def _refuse_few_steps(received: int, steps: int, length: float) -> None:
+    if received < _LEAST_SHARE * steps:
+        raise Failure(
+            f"Chaque époque n’a compté que {wording.whole(received)} mises à jour : ce n’est pas "
+            "tout le jeu d’apprentissage, ou les lots sont plus grands que demandé.",
+            "Regardez les données et batch_size donnés à fit.",
+            fraction=_MOST_EARNED * received / steps * min(1, length),
+        )
 
 
 def _steps(record: TrainingRecord) -> int:

@@ -24,12 +24,18 @@ X, Y = np.linspace(0, 1, 80, dtype=np.float32).reshape(20, 4), np.eye(2)[[0, 1] 
 
 
 def subject(
-    iterations: int, epochs: int, steps: int | None, bias: float = 1, weights: bool = True
+    iterations: int,
+    epochs: int,
+    steps: int | None,
+    *,
+    bias: float = 1,
+    weights: bool = True,
+    samples: int | None = None,
 ) -> Subject:
     architecture = Architecture((4,), (BatchNormalization(), Dense(2), Activation("softmax")))
     ones, two = np.ones(4, np.float32), np.full(2, bias, np.float32)
     arrays = (ones, ones, ones, ones, np.ones((4, 2), np.float32), two)
-    record = TrainingRecord(iterations, epochs, steps)
+    record = TrainingRecord(iterations, epochs, steps, samples=samples)
     return Subject(Snapshot(architecture, None, arrays if weights else None, record))
 
 
@@ -43,6 +49,7 @@ def subject(
         ("loaded: no history", subject(2000, 0, None)),
         ("a tenth kept for validation", subject(1800, 10, 180)),
         ("a quarter kept for validation", subject(1500, 10, 150)),
+        ("by our trainer", subject(2000, 10, 200, samples=60_000)),
         ("then once more on a few images", subject(2001, 1, 1)),
     ],
 )
@@ -62,6 +69,7 @@ def test_a_training_as_asked_passes(what: str, trained: Subject) -> None:
         ("loaded after five epochs", subject(1000, 0, None), "plus court", 0.45),
         ("6 000 images", subject(200, 10, 20), "20 mises à jour", 0.09),
         ("6 000 images, a hundred times", subject(2000, 100, 20), "20 mises à jour", 0.09),
+        ("6 000 images, by 30", subject(2000, 10, 200, samples=6000), "que sur 6.000", 0.09),
         ("the test set", subject(340, 10, 34), "34 mises à jour", 0.15),
         ("batches of 600", subject(1000, 10, 100), "100 mises à jour", 0.45),
         ("batches of 32", subject(18750, 10, 1875), "plus petits", 0.75),

@@ -155,7 +155,8 @@ class Confined:
         """Children first, again until none is left: new ones may appear meanwhile."""
         until = time.monotonic() + _KILL_SECONDS
         while self._descriptors and time.monotonic() < until:
-            below = [row.pid for row in self._processes() if row.pid != self._process.pid]
+            rows = [row for row in self._processes() if not row.ended]
+            below = [row.pid for row in rows if row.pid != self._process.pid]
             for pid in below:
                 try:
                     os.kill(pid, signal.SIGKILL)

@@ -11,6 +11,8 @@ _FIXED = {
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "PYTHONDONTWRITEBYTECODE": "1",
     "PYTHONNOUSERSITE": "1",
+    # The order of a set would otherwise change from one run to the next.
+    "PYTHONHASHSEED": "0",
     # TensorFlow's remarks would land among the student's outputs.
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "CUDA_VISIBLE_DEVICES": "-1",

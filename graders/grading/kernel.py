@@ -60,6 +60,8 @@ class StudentKernel:
         self._seconds = 0.0
         self._output_left = limits.notebook_output_bytes
         self._fate: Accident | None = None
+        # Output that the other end says it has cut: it counts as output all the same.
+        self._unsent = 0
         self._confined: Confined
         self._line: Line
         self._watch: Watch
@@ -137,7 +139,7 @@ class StudentKernel:
         collector = OutputCollector(min(self._limits.cell_output_bytes, self._output_left))
         notebook_seconds = self._limits.notebook_seconds - self._seconds if not silent else inf
         clock = _Clock(self._limits, notebook_seconds, seconds)
-        cpu, received = self._watch.look().cpu_seconds, self._line.received
+        cpu, received = self._watch.look().cpu_seconds, self._received()
         self._line.send({"cell": cell, "source": source, "silent": silent})
         while not self._hear(cell, collector):
             if self._line.closed:
@@ -147,7 +149,7 @@ class StudentKernel:
             if self._attend is not None and not silent:
                 clock.pause(partial(self._attend, self))
             used = self._watch.most.cpu_seconds - cpu
-            if clock.check(used, self._line.received - received):
+            if clock.check(used, self._received() - received):
                 self._line.send({"interrupt": cell})
             if clock.patience_is_over():
                 self._end(clock.accident)
@@ -158,14 +160,21 @@ class StudentKernel:
         accident = clock.accident or self._watch.verdict
         return CellRun(collector.outputs(), accident, wall, used)
 
+    def _received(self) -> int:
+        return self._line.received + self._unsent
+
     def _hear(self, cell: str, collector: OutputCollector) -> bool:
         """Collect what has come; true once the cell is over."""
         for message in self._line.receive(_TICK):
             # An earlier cell's messages may still come, or be forged: they are nobody's output.
+            if "died" in message:
+                self._line.closed = True
             if message.get("cell") != cell:
                 continue
             if message.get("done") is True:
                 return True
+            size = message.get("size")
+            self._unsent += size if type(size) is int and size > 0 else 0
             collector.add(message.get("kind"), message.get("content"))
         return False
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -71,11 +71,11 @@ def arguments(
         *(_writable(path, size) for path, size in (*writable, ("/dev/shm", _SHM_BYTES))),
         *(_copy(descriptor, path) for descriptor, path in data),
     ]
+    made += _parents(made, ["/dev", "/proc", *(inside for _, inside in bound)])
     # A parent before what lies in it.
     made.sort(key=lambda mount: len(PurePosixPath(mount.destination).parts))
     sealed = ["/", *(mount.destination for mount in made if mount.sealed)]
     return [
-        *_parents(made, [str(tree) for tree in trees]),
         *(argument for mount in made for argument in mount.arguments),
         *(argument for path in sealed for argument in ("--remount-ro", path)),
     ]
@@ -112,13 +112,14 @@ def _system() -> Iterator[Mount]:
             yield Mount(path, ("--ro-bind", path, path))
 
 
-def _parents(mounts: Iterable[Mount], trees: Iterable[str]) -> Iterator[str]:
-    """Directories above the mounts, which bwrap would make for their owner only."""
-    above = {
-        str(parent)
-        for mount in mounts
-        for parent in PurePosixPath(mount.destination).parents
-        if not any(parent.is_relative_to(tree) for tree in (*trees, HOME, "/dev", "/proc"))
-    }
-    for path in sorted(above - {"/"}):
-        yield from ("--perms", "0755", "--dir", path)
+def _parents(mounts: Sequence[Mount], complete: Sequence[str]) -> Iterator[Mount]:
+    """Directories above the mounts, which bwrap would make for their owner only.
+
+    What lies in a `complete` one exists already.
+    """
+    destinations = {mount.destination for mount in mounts}
+    above = {parent for path in destinations for parent in PurePosixPath(path).parents}
+    for path in sorted(above):
+        if str(path) in destinations | {"/"} or any(map(path.is_relative_to, complete)):
+            continue
+        yield Mount(str(path), ("--perms", "0755", "--dir", str(path)))

@@ -38,6 +38,7 @@ SHOWN = frozenset(
 # What a thread of the kernel may still send once the reply is there.
 SECONDS_FROM_REPLY_TO_IDLE = 2.0
 KERNEL_OPTIONS = ("--HistoryManager.enabled=False",)
+PARTS = ("header", "parent_header", "content")
 MALFORMED = (ValueError, TypeError, KeyError, AttributeError)
 
 
@@ -129,9 +130,10 @@ class Kernel:
         """The next message, or None when there is none or it is malformed."""
         try:
             _, message = self.client.session.recv(channel)
+            well_formed = message and all(type(message[part]) is dict for part in PARTS)
         except MALFORMED:
             return None
-        return message
+        return message if well_formed else None
 
     def interrupt(self) -> None:
         """What Ctrl-C does."""
@@ -168,6 +170,7 @@ class Relay:
                 self.hear_iopub()
             elif self.kernel.end in ready:
                 send(self.channel, {"died": self.kernel.process.wait()})
+                self.await_hang_up()
                 return
             if self.replied and time.monotonic() > self.replied + SECONDS_FROM_REPLY_TO_IDLE:
                 self.finish()
@@ -183,6 +186,11 @@ class Relay:
             elif message.get("interrupt") == self.cell:
                 self.kernel.interrupt()
         return bool(received)
+
+    def await_hang_up(self) -> None:
+        """Stay while the host counts and ends what the kernel has left running."""
+        while self.channel.recv(65536):
+            continue
 
     def start(self, message: Mapping[str, Any]) -> None:
         """Give the kernel a cell."""
@@ -209,12 +217,15 @@ class Relay:
             return
         if message["parent_header"].get("msg_id") != self.request:
             return
-        kind, content = message["header"]["msg_type"], message["content"]
+        kind, content = message["header"].get("msg_type"), message["content"]
         if kind in SHOWN:
-            if kind == "stream":
-                content = {**content, "text": content["text"][: self.longest_text]}
-            send(self.channel, {"cell": self.cell, "kind": kind, "content": content})
-        elif kind == "status" and content["execution_state"] == "idle":
+            text = content.get("text")
+            cut = isinstance(text, str) and len(text) > self.longest_text
+            if cut:
+                content = {**content, "text": text[: self.longest_text]}
+            size = len(text) if cut else 0
+            send(self.channel, {"cell": self.cell, "kind": kind, "content": content, "size": size})
+        elif kind == "status" and content.get("execution_state") == "idle":
             self.finish()
 
     def finish(self) -> None:

@@ -75,7 +75,7 @@ class Sandbox:
                 limits={**rlimits(limits), "RLIMIT_NPROC": limits.processes},
                 identity=STUDENT if started_by_root() else None,
                 adopt_orphans=False,
-                longest_text=limits.cell_output_bytes,
+                longest_text=limits.cell_output_bytes + 1,
             )
             command = Command(
                 (sys.executable, "-P", mounts.RELAY_INSIDE, settings.as_argument()),
@@ -84,7 +84,11 @@ class Sandbox:
                 (theirs.fileno(), passwd.fileno(), group.fileno()),
             )
             rules_file = stack.enter_context(_in_memory(rules))
-            process, first = spawn(self.bwrap, file_system, rules_file, command)
+            try:
+                process, first = spawn(self.bwrap, file_system, rules_file, command)
+            except StartError:
+                ours.close()
+                raise
         return Confined(process, ours, mounts.SHARED, leader=first, seconds=limits.start_seconds)
 
 

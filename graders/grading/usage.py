@@ -30,6 +30,7 @@ class ProcessUsage:
     memory_bytes: int
     cpu_seconds: float
     threads: int
+    ended: bool
 
 
 def read_processes(proc: int) -> tuple[ProcessUsage, ...]:
@@ -94,6 +95,7 @@ def _parse(pid: int, stat: str) -> ProcessUsage:
         memory_bytes=int(values[21]) * _PAGE,
         cpu_seconds=ticks / _TICKS,
         threads=int(values[17]),
+        ended=values[0] in {"Z", "X"},
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tests.answer_keys.accepted_compilations import COMPILATIONS
-from tests.answer_keys.accepted_models import LENETS, LOGISTICS, PERCEPTRONS
+from tests.answer_keys.accepted_lenets import LENETS
+from tests.answer_keys.accepted_models import LOGISTICS, PERCEPTRONS
 from tests.answer_keys.variants import Accepted
 
 ACCEPTED: tuple[Accepted, ...] = (*LOGISTICS, *PERCEPTRONS, *LENETS, *COMPILATIONS)

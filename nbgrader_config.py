@@ -11,7 +11,7 @@ from nbgrader.preprocessors import (
     LimitOutput,
 )
 
-from graders.grading.execute import ExecuteInKernel
+from graders.grading.execute import ExecuteIsolated
 from graders.grading.scoring import SaveMarks
 
 c = get_config()  # noqa: F821 - nbgrader gives it to this file
@@ -26,9 +26,21 @@ c.ClearSolutions.code_stub = {
 }
 c.ClearSolutions.text_stub = "VOTRE RÉPONSE ICI"
 
-# Time: one cell may train LeNet, which takes about three minutes on two cores.
-c.ExecuteInKernel.timeout = 900  # seconds
-c.ExecuteInKernel.mnist = str(here / "data" / "mnist.npz")
+# What one notebook may use (all of it: graders/grading/limits.py). Training LeNet takes about
+# three minutes on two cores.
+c.ExecuteIsolated.limits = {
+    "cell_seconds": 900,
+    "notebook_seconds": 2700,
+    "memory_bytes": 6 * 2**30,
+}
+c.ExecuteIsolated.mnist = str(here / "data" / "mnist.npz")
+
+# Student code runs in a sandbox without network, out of sight of tests and other submissions.
+# "none" gives it your own rights; every report then says so.
+c.ExecuteIsolated.isolation = "sandbox"
+
+# What the hidden tests import; loaded once for a whole class.
+c.ExecuteIsolated.preload = ["tensorflow", "graders.answer_keys.tp_keras"]
 
 # A test cell that a student deleted comes back, and is marked.
 c.OverwriteCells.add_missing_cells = True
@@ -38,7 +50,7 @@ c.OverwriteCells.missing_cell_notification = (
 
 # Marks come from results with reasons; what a library writes on stderr never costs a point.
 c.Autograde.autograde_preprocessors = [
-    ExecuteInKernel,
+    ExecuteIsolated,
     LimitOutput,
     SaveMarks,
     AssignLatePenalties,

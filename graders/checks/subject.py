@@ -9,6 +9,7 @@ from math import prod
 from types import MappingProxyType
 
 from graders.models.architecture import Architecture
+from graders.models.carried import origin_of
 from graders.models.counting import flops
 from graders.models.snapshot import Snapshot
 from graders.models.unreadable import NotReadable, Unreadable
@@ -87,6 +88,7 @@ def architecture_of(value: object) -> Architecture:
         Failure: it is no model, or one that cannot be the right answer.
         CouldNotGrade: the grader cannot tell.
     """
+    value = origin_of(value)
     if type(value) is Snapshot:
         return value.architecture
     from graders.models.reading import read_architecture  # noqa: PLC0415 - imports Keras
@@ -110,6 +112,7 @@ def trained_model(value: object) -> Subject:
         Failure: it is no model, or one that was never trained.
         CouldNotGrade: the grader cannot tell.
     """
+    value = origin_of(value)
     if type(value) is Snapshot:
         return Subject(value)
     from graders.models.reading import read_snapshot  # noqa: PLC0415 - imports Keras

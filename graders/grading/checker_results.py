@@ -34,6 +34,13 @@ def accident_result(question: str, points: float, accident: str) -> Result:
     return _single(question, points, (Outcome.COULD_NOT_GRADE, title, message, _TEACHER))
 
 
+def unjudged_result(question: str, points: float, reason: str) -> Result:
+    """The result of a cell that had nothing sound to judge; `reason` is a French clause."""
+    message = f"Cette question n’a pas pu être notée : {reason}."
+    found = (Outcome.COULD_NOT_GRADE, "Accident", message, _TEACHER)
+    return _single(question, points, found)
+
+
 def result_of(question: str, points: float, ending: Ending) -> Result | None:
     """The result of a test cell that ended; None when it ended well without one."""
     failed, unknown = Outcome.FAILED, Outcome.COULD_NOT_GRADE

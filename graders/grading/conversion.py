@@ -27,7 +27,7 @@ def convert(
     """
     causes: list[Exception] = []
 
-    class Remembering(kind):  # type: ignore[misc, valid-type]
+    class Remembering(kind):
         def init_assignment(self, *names: str) -> None:
             with _remembered(causes):
                 super().init_assignment(*names)

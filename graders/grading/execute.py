@@ -1,100 +1,95 @@
-"""Running a submission's cells in a kernel that is quiet, offline and repeatable."""
+"""The nbgrader preprocessor that replaces `Execute`: student code never meets the tests."""
 
 from __future__ import annotations
 
-import hashlib
-import os
-from contextlib import AbstractContextManager
+import atexit
+import functools
 from pathlib import Path
 from typing import Any
 
-from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_output
-from nbgrader.preprocessors import Execute
-from nbgrader.utils import setenv
-from traitlets import Int, Unicode
+from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Dict, Enum, List, Unicode
+
+from graders.grading.checker import Checker, CheckLimits
+from graders.grading.confinement import Isolation
+from graders.grading.examination import Setting, examine
+from graders.grading.limits import Limits
+from graders.grading.plain import Plain
+from graders.grading.sandbox import find_bwrap, find_sandbox
+from graders.grading.student import VISIBLE_IN_SANDBOX
 
 Resources = dict[str, Any]
 
-# TensorFlow's results depend on its thread count, and with a single intra-op thread it leaves
-# its fast path: two, everywhere, whatever the machine.
-THREADS = 2
+_PROJECT = Path(__file__).resolve().parents[2]
+_CODE_INSIDE, _MNIST_INSIDE = "/run/grader/python", "/run/grader/mnist.npz"
 
 
-class ExecuteInKernel(Execute):
-    """Runs every cell of a submission in one kernel, each from its own random seed.
+class ExecuteIsolated(NbGraderPreprocessor):
+    """Runs answers in a sandboxed kernel and tests in a checker, a process of its own."""
 
-    The seed of a cell depends on the assignment and on the cell's id alone, so the same
-    submission always earns the same mark, and equivalent answers train to the same weights.
-    """
-
-    timeout = Int(
-        900, allow_none=True, help="Seconds a cell may take; training LeNet takes 160 on two cores."
+    isolation = Enum(
+        ("sandbox", "none"),
+        default_value="sandbox",
+        help="“none” runs student code with your own rights; every report then says so.",
     ).tag(config=True)
 
-    mnist = Unicode("", help="The MNIST file that `load_data()` reads; data/mnist.npz.").tag(
+    limits = Dict(help="What a notebook may use: see graders/grading/limits.py.").tag(config=True)
+
+    check_limits = Dict(help="What a test cell may use: `seconds`, `memory_bytes`.").tag(
         config=True
     )
 
-    def preprocess(
-        self, nb: NotebookNode, resources: Resources, km: Any = None
-    ) -> tuple[NotebookNode, Resources]:
-        with _kernel_environment(self.mnist):
-            self._dead = False
-            nb, resources = super().preprocess(nb, resources, km)
+    preload = List(
+        Unicode(), help="Modules that test cells import: loaded once, before the first test."
+    ).tag(config=True)
+
+    mnist = Unicode("", help="The MNIST file that `load_data()` reads: data/mnist.npz.").tag(
+        config=True
+    )
+
+    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
+        mnist = Path(self.mnist or _PROJECT / "data" / "mnist.npz").resolve()
+        isolation = isolation_for(self.isolation, mnist)
+        setting = Setting(
+            assignment=resources["nbgrader"]["assignment"],
+            isolation=isolation,
+            limits=Limits(**self.limits),
+            mnist=_MNIST_INSIDE if isolation.isolated else str(mnist),
+        )
+        checker = shared_checker(
+            isolation.isolated, mnist, tuple(self.preload), CheckLimits(**self.check_limits)
+        )
+        record = examine(nb, setting, checker, self.log)
+        nb.metadata["graders"] = {**nb.metadata.get("graders", {}), **record.to_data()}
         return nb, resources
 
-    def preprocess_cell(
-        self, cell: NotebookNode, resources: Resources, index: int
-    ) -> tuple[NotebookNode, Resources]:
-        if cell.cell_type != "code" or self._dead:
-            return cell, resources
-        name = cell.metadata.get("nbgrader", {}).get("grade_id") or cell.get("id", str(index))
-        self.log.info("Executing cell %s (%d/%d)", name, index + 1, len(self.nb.cells))
-        try:
-            self._run_silently(_prelude(resources["nbgrader"]["assignment"], name), index)
-            return super().preprocess_cell(cell, resources, index)
-        except DeadKernelError:
-            # Later cells keep no execution count, which scoring reads as "never ran".
-            self._dead = True
-            self.log.warning("The kernel died in cell %s", name)
-            cell.execution_count = None
-            cell.outputs.append(
-                new_output(
-                    "error",
-                    ename="DeadKernelError",
-                    evalue="",
-                    traceback=["Le noyau Python s'est arrêté pendant cette cellule."],
-                )
-            )
-            self.nb.cells[index] = cell
-            return cell, resources
 
-    def _run_silently(self, source: str, index: int) -> None:
-        self.execute_cell(new_code_cell(source), index, store_history=False)
+def isolation_for(kind: str, mnist: Path) -> Isolation:
+    """How student kernels are started; `mnist` is all they see of the course.
 
-
-def seed_of(assignment: str, cell: str) -> int:
-    """The random seed of a cell, from 0 to 2**31 - 1."""
-    digest = hashlib.sha256(f"{assignment}/{cell}".encode()).digest()
-    return int.from_bytes(digest[:4], "big") >> 1
-
-
-def _prelude(assignment: str, cell: str) -> str:
-    return (
-        "import keras as _keras\n"
-        f"_keras.utils.set_random_seed({seed_of(assignment, cell)})\n"
-        "from graders.models.datasets import use_local_mnist as _use_local_mnist\n"
-        "import os as _os\n"
-        "_use_local_mnist(_os.environ['GRADERS_MNIST'])\n"
-        "del _keras, _use_local_mnist, _os"
+    Raises:
+        SandboxUnavailable: this machine allows no sandbox; the message says what to enable.
+    """
+    if kind == "none":
+        return Plain((("PYTHONPATH", str(_PROJECT)),))
+    visible = tuple((_PROJECT / path, f"{_CODE_INSIDE}/{path}") for path in VISIBLE_IN_SANDBOX)
+    return find_sandbox(
+        read_only=(*visible, (mnist, _MNIST_INSIDE)),
+        environment=(("PYTHONPATH", _CODE_INSIDE),),
     )
 
 
-def _kernel_environment(mnist: str) -> AbstractContextManager[None]:
-    quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONHASHSEED": "0", "PYTHONWARNINGS": "ignore"}
-    threads = {"TF_NUM_INTRAOP_THREADS": str(THREADS), "TF_NUM_INTEROP_THREADS": "1"}
-    data = {"GRADERS_MNIST": str(Path(mnist).resolve()) if mnist else os.environ["GRADERS_MNIST"]}
-    context: AbstractContextManager[None] = setenv(**quiet, **threads, **data)
-    return context
+@functools.cache
+def shared_checker(
+    isolated: bool, mnist: Path, preload: tuple[str, ...], limits: CheckLimits
+) -> Checker:
+    """The checker of this process, started at its first test cell.
+
+    nbgrader makes a new preprocessor for every notebook, and starting a checker imports
+    TensorFlow: one serves them all.
+    """
+    bwrap = find_bwrap() if isolated else None
+    checker = Checker(bwrap, preload=preload, mnist=mnist, limits=limits)
+    atexit.register(checker.__exit__, None, None, None)
+    return checker

@@ -6,7 +6,6 @@ import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 import nbformat
@@ -17,6 +16,7 @@ from nbgrader.utils import is_grade, is_solution
 from graders.grading.autograde import Grading, autograde
 from graders.grading.class_marks import student_marks
 from graders.grading.course import Course, CourseError, read_notebook
+from graders.grading.limits import Limits
 from graders.grading.rehearsal import rehearsal, submit
 from graders.grading.release import generate_release
 from graders.marks import StudentMarks
@@ -121,20 +121,19 @@ def _silence(notebook: NotebookNode) -> Verdict:
 
 
 def _running_time(notebook: NotebookNode, course: Course) -> Verdict:
-    limit = float(course.config.ExecuteInKernel.get("timeout", 900))
-    durations = {cell.get("id", "?"): _seconds(cell) for cell in notebook.cells}
-    slowest = max(durations, key=lambda name: durations[name])
-    found = (
-        f"{sum(durations.values()):.0f} s in all; slowest cell {slowest}: "
-        f"{durations[slowest]:.0f} s of {limit:.0f} s allowed"
+    limits = Limits(**course.config.ExecuteIsolated.get("limits", {}))
+    durations = {cell.id: _seconds(cell) for cell in notebook.cells}
+    slowest, whole = max(durations, key=lambda name: durations[name]), sum(durations.values())
+    fits = (
+        durations[slowest] <= _MARGIN * limits.cell_seconds
+        and whole <= _MARGIN * limits.notebook_seconds
     )
-    return Verdict("running time leaves a margin", durations[slowest] <= _MARGIN * limit, found)
+    found = (
+        f"{whole:.0f} s of {limits.notebook_seconds:.0f} s allowed; slowest cell {slowest}: "
+        f"{durations[slowest]:.0f} s of {limits.cell_seconds:.0f} s"
+    )
+    return Verdict("running time leaves a margin", fits, found)
 
 
 def _seconds(cell: NotebookNode) -> float:
-    times = cell.metadata.get("execution", {})
-    try:
-        begin, end = times["iopub.execute_input"], times["shell.execute_reply"]
-    except KeyError:
-        return 0.0
-    return (datetime.fromisoformat(end) - datetime.fromisoformat(begin)).total_seconds()
+    return float(cell.metadata.get("graders", {}).get("wall_seconds", 0))

@@ -50,7 +50,7 @@ def read_arguments(arguments: Mapping[str, Any]) -> FitArguments:
         UnusualFitError: there is none.
     """
     for name, usual in _ONLY.items():
-        if arguments[name] is not usual and arguments[name] != usual:
+        if type(arguments[name]) is not type(usual) or arguments[name] != usual:
             raise UnusualFitError(name)
     x, y = _array(arguments["x"]), _array(arguments["y"])
     if len(x) != len(y):

@@ -73,6 +73,8 @@ def portable(model: Any, arguments: Mapping[str, Any]) -> PortableFit | NotPorta
         return NotPortable(str(unusual))
     except NotReadable as error:
         return NotPortable(str(error.reason))
+    except Exception as error:  # noqa: BLE001 - whatever a model holds, `fit` must go on
+        return NotPortable(f"{type(error).__name__} while reading it")
 
 
 def _portable(model: Any, given: FitArguments) -> PortableFit:

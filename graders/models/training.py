@@ -220,8 +220,13 @@ def describe_all(arrays: Iterable[Array]) -> tuple[dict[str, Array], tuple[Data,
 
 def array_digest(array: Array) -> str:
     """SHA-256 in hexadecimal of an array's type, shape and bytes."""
-    digest = hashlib.sha256(f"{array.dtype.name}{array.shape}".encode())
-    digest.update(np.ascontiguousarray(array).data)
+    return content_digest(array.dtype.name, array.shape, np.ascontiguousarray(array).data)
+
+
+def content_digest(dtype: str, shape: tuple[int, ...], content: Any) -> str:
+    """`array_digest` of an array of which only the raw bytes are at hand."""
+    digest = hashlib.sha256(f"{dtype}{shape}".encode())
+    digest.update(content)
     return digest.hexdigest()
 
 

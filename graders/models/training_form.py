@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import Annotated, Any, Literal
 
@@ -97,6 +97,7 @@ def load_request(parcel: bytes, most_bytes: int) -> tuple[TrainingJob, TrainingS
         raise PortableError("job.architecture", "one that can be built", str(error)[:80]) from None
     _check_state(request.start, shapes)
     start = _state(request.start, arrays(_all_forms(request.start)))
+    _check_rate(request.job, start)
     if start.digest() != request.job.start:
         raise PortableError("job.start", "the digest of the state", request.job.start)
     return request.job, start
@@ -159,6 +160,14 @@ def _check_state(forms: StateForms, shapes: tuple[tuple[int, ...], ...]) -> None
         raise PortableError("start.optimizer", "a counter and a rate", str(forms.optimizer)[:80])
     if set(forms.seeds) - {Form("int64", (2,)), Form("uint32", (2,)), Form("int32", (2,))}:
         raise PortableError("start.seeds", "pairs of integers", str(forms.seeds)[:80])
+
+
+def _check_rate(job: TrainingJob, start: TrainingState) -> None:
+    """The rate that is used must be the one the job is known by."""
+    rate = job.compilation.optimizer.learning_rate
+    used = replace(job.compilation.optimizer, learning_rate=float(start.optimizer[1]))
+    if rate is None or used != job.compilation.optimizer:
+        raise PortableError("start.optimizer[1]", f"the rate {rate}", str(used.learning_rate))
 
 
 def _pack(header: object, arrays: Iterable[Array]) -> bytes:

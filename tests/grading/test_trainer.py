@@ -1,0 +1,379 @@
+"""Trainers and their service: each training once, within limits, and noted where none can forge."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from graders.grading.array_shelf import ArrayShelf, WrongContentError
+from graders.grading.store import open_store
+from graders.grading.trainer import NotTrained, TrainingRefused, TrainingService
+from graders.grading.trainers import TrainerDied, Trainers, TrainerSettings
+from graders.models.architecture import Architecture
+from graders.models.compilation import Compilation, Loss, Optimizer
+from graders.models.counting import parameter_shapes
+from graders.models.operations import Activation, Dense
+from graders.models.training import (
+    Data,
+    Environment,
+    TrainingJob,
+    TrainingState,
+    describe_all,
+    weights_digest,
+)
+from graders.models.training_form import dump_request, load_result
+from graders.models.training_limits import TrainingLimits
+
+SGD = Compilation(
+    Loss("categorical_crossentropy"), Optimizer("sgd", 0.5), ("categorical_accuracy",)
+)
+LOGISTIC = Architecture((6,), (Dense(3), Activation("softmax")))
+RANDOM = np.random.default_rng(0)
+ARRAYS, (X, Y) = describe_all(
+    [RANDOM.normal(size=(40, 6)).astype("float32"), np.eye(3)[RANDOM.integers(0, 3, 40)]]
+)
+
+
+def state_of(architecture: Architecture, rate: float = 0.5, seed: int = 0) -> TrainingState:
+    generator = np.random.default_rng(seed)
+    weights = tuple(
+        generator.normal(size=shape).astype("float32") for shape in parameter_shapes(architecture)
+    )
+    return TrainingState(weights, (np.array(0), np.array(rate, "float32")))
+
+
+def request(**changes: Any) -> tuple[TrainingJob, TrainingState]:
+    start = changes.pop("start", None) or state_of(changes.get("architecture", LOGISTIC))
+    job = TrainingJob(LOGISTIC, SGD, start.digest(), 0, X, Y, batch_size=8, epochs=2)
+    return replace(job, **changes), start
+
+
+def fetch(data: Data) -> memoryview:
+    return memoryview(ARRAYS[data.digest]).cast("B")
+
+
+class Counting:
+    """Trainers that count, around others."""
+
+    def __init__(self, trainers: Trainers) -> None:
+        self._trainers = trainers
+        self.count = 0
+
+    def environment(self) -> Environment:
+        return self._trainers.environment()
+
+    def train(self, job: TrainingJob, start: TrainingState, arrays: Mapping[str, int]) -> bytes:
+        self.count += 1
+        return self._trainers.train(job, start, arrays)
+
+
+@pytest.fixture(scope="module")
+def trainers() -> Iterator[Trainers]:
+    with Trainers(TrainerSettings(slots=2, seconds=60)) as running:
+        yield running
+
+
+@pytest.fixture
+def counting(trainers: Trainers) -> Counting:
+    return Counting(trainers)
+
+
+@pytest.fixture
+def service(counting: Counting, tmp_path: Path) -> TrainingService:
+    return TrainingService(counting, open_store(tmp_path / "s"), ArrayShelf(tmp_path / "a"))
+
+
+def another(service: TrainingService, tmp_path: Path, trainers: Any, **limits: Any) -> Any:
+    """The service of another submission, on the same store."""
+    return TrainingService(
+        trainers, open_store(tmp_path / "s"), ArrayShelf(tmp_path / "a"), TrainingLimits(**limits)
+    )
+
+
+def test_a_training_changes_the_weights_and_notes_its_epochs(service: TrainingService) -> None:
+    job, start = request()
+    result = load_result(service.answer(dump_request(job, start), fetch), 10**6)
+    assert result.epochs == (0, 1)
+    assert not np.array_equal(result.end.weights[0], start.weights[0])
+    assert result.end.iterations == 10
+    assert result.seconds > 0
+    assert result.peak_memory > 10**7
+
+
+def test_the_same_training_is_run_once_for_two_submissions(
+    service: TrainingService, counting: Counting, tmp_path: Path
+) -> None:
+    asked = dump_request(*request())
+    other = another(service, tmp_path, counting)
+    assert service.answer(asked, fetch) == other.answer(asked, fetch)
+    assert counting.count == 1
+    assert len(other.ledger.trainings()) == 1
+
+
+def test_two_submissions_that_ask_together_share_one_training(
+    service: TrainingService, counting: Counting, tmp_path: Path
+) -> None:
+    asked = dump_request(*request())
+    services = [service, *(another(service, tmp_path, counting) for _ in range(2))]
+    answers: list[bytes] = []
+    threads = [
+        threading.Thread(target=lambda each=each: answers.append(each.answer(asked, fetch)))
+        for each in services
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(answers)) == 1
+    assert len(answers) == 3
+    assert counting.count == 1
+
+
+def test_an_array_is_sent_once(service: TrainingService) -> None:
+    sent: list[Data] = []
+
+    def counted(data: Data) -> memoryview:
+        sent.append(data)
+        return fetch(data)
+
+    service.answer(dump_request(*request()), counted)
+    service.answer(dump_request(*request(epochs=1)), counted)
+    assert sent == [X, Y]
+
+
+def test_an_array_that_is_not_what_its_digest_says_is_refused(service: TrainingService) -> None:
+    with pytest.raises(TrainingRefused, match="ont changé"):
+        service.answer(dump_request(*request()), lambda data: memoryview(bytes(data.nbytes)))
+
+
+def test_a_shelf_keeps_nothing_under_a_wrong_name(tmp_path: Path) -> None:
+    shelf = ArrayShelf(tmp_path)
+    with pytest.raises(WrongContentError):
+        shelf.keep(X, bytes(X.nbytes))
+    assert shelf.open(X) is None
+
+
+def test_a_shelf_makes_room_and_what_is_open_stays_readable(tmp_path: Path) -> None:
+    shelf = ArrayShelf(tmp_path, max_bytes=X.nbytes + Y.nbytes - 1)
+    shelf.keep(X, fetch(X))
+    descriptor = shelf.open(X)
+    assert descriptor is not None
+    shelf.keep(Y, fetch(Y))
+    assert shelf.open(X) is None
+    assert os.pread(descriptor, X.nbytes, 0) == fetch(X)
+    os.close(descriptor)
+
+
+def test_the_record_of_a_training_is_found_by_its_weights(service: TrainingService) -> None:
+    result = load_result(service.answer(dump_request(*request()), fetch), 10**6)
+    record = service.ledger.record_for(weights_digest(result.end.weights), SGD)
+    assert record is not None
+    assert record.verified
+    assert (record.epochs, record.batch_size, record.samples) == (2, 8, 40)
+    assert (record.x_digest, record.y_digest) == (X.digest, Y.digest)
+    assert (record.iterations, record.steps_per_epoch) == (10, 5)
+    assert [name for name, _ in record.history] == ["loss", "categorical_accuracy"]
+
+
+def test_weights_that_no_trainer_made_have_no_record(service: TrainingService) -> None:
+    service.answer(dump_request(*request()), fetch)
+    assert service.ledger.record_for(weights_digest(state_of(LOGISTIC).weights)) is None
+
+
+def test_a_model_compiled_otherwise_after_its_training_has_no_record(
+    service: TrainingService,
+) -> None:
+    result = load_result(service.answer(dump_request(*request()), fetch), 10**6)
+    adam = replace(SGD, optimizer=Optimizer("adam", 0.001))
+    assert service.ledger.record_for(weights_digest(result.end.weights), adam) is None
+
+
+def test_steps_add_up_when_a_training_goes_on(service: TrainingService) -> None:
+    first = load_result(service.answer(dump_request(*request()), fetch), 10**6)
+    asked = dump_request(*request(start=first.end))
+    second = load_result(service.answer(asked, fetch), 10**6)
+    record = service.ledger.record_for(weights_digest(second.end.weights))
+    assert record is not None
+    assert (record.iterations, record.epochs) == (20, 2)
+
+
+def test_steps_that_a_student_claims_are_not_counted(service: TrainingService) -> None:
+    start = state_of(LOGISTIC)
+    forged = replace(start, optimizer=(np.array(10**6), start.optimizer[1]))
+    result = load_result(service.answer(dump_request(*request(start=forged)), fetch), 10**6)
+    record = service.ledger.record_for(weights_digest(result.end.weights))
+    assert record is not None
+    assert record.iterations == 10
+
+
+def forged_requests() -> dict[str, bytes]:
+    job, start = request()
+    whole = dump_request(job, start)
+    other = state_of(LOGISTIC, seed=1)
+    return {
+        "nothing": b"",
+        "noise": bytes(range(256)) * 4,
+        "cut": whole[:-1],
+        "too long": whole + b"\0",
+        "another state": dump_request(job, other),
+        "another rate": dump_request(*request(start=state_of(LOGISTIC, rate=0.0))),
+        "weights of another shape": dump_request(
+            *request(start=state_of(Architecture((7,), LOGISTIC.operations)))
+        ),
+        "no optimizer": dump_request(*request(start=replace(start, optimizer=()))),
+        "shapes that do not fit": dump_request(
+            *request(architecture=Architecture((6,), (Dense(3), Dense(2))), start=start)
+        ),
+    }
+
+
+@pytest.mark.parametrize("name", forged_requests())
+def test_a_request_that_is_not_one_is_refused(
+    service: TrainingService, counting: Counting, name: str
+) -> None:
+    with pytest.raises(TrainingRefused, match="mal formé"):
+        service.answer(forged_requests()[name], fetch)
+    assert counting.count == 0
+
+
+def wide(units: int, epochs: int = 1) -> tuple[TrainingJob, TrainingState]:
+    return request(architecture=Architecture((6,), (Dense(units), Dense(3))), epochs=epochs)
+
+
+@pytest.mark.parametrize(
+    ("limits", "reason"),
+    [
+        ({"parameters": 100}, "paramètres"),
+        ({"samples": 39}, "exemples"),
+        ({"epochs": 1}, "époques"),
+        ({"work": 1000.0}, "fois le calcul"),
+        ({"notebook_work": 1000.0}, "ensemble"),
+        ({"values": 10}, "entre deux couches"),
+        ({"batch_values": 100}, "batch"),
+        ({"data_bytes": 100}, "trop volumineuses"),
+        ({"jobs": 0}, "entraînements"),
+        ({"state_bytes": -(2**18)}, "trop grand"),
+    ],
+)
+def test_a_training_beyond_a_limit_is_refused_in_french(
+    service: TrainingService, counting: Counting, tmp_path: Path, limits: Any, reason: str
+) -> None:
+    limited = another(service, tmp_path, counting, **limits)
+    with pytest.raises(TrainingRefused, match=reason):
+        limited.answer(dump_request(*wide(100, epochs=2)), fetch)
+    assert counting.count == 0
+
+
+def test_limits_on_a_notebook_add_up(
+    service: TrainingService, counting: Counting, tmp_path: Path
+) -> None:
+    limited = another(service, tmp_path, counting, jobs=1)
+    limited.answer(dump_request(*request()), fetch)
+    with pytest.raises(TrainingRefused, match="2 entraînements"):
+        limited.answer(dump_request(*request(epochs=1)), fetch)
+
+
+def test_what_keras_refuses_is_left_to_keras(service: TrainingService) -> None:
+    with pytest.raises(NotTrained):
+        service.answer(dump_request(*request(y=X)), fetch)
+    assert not service.ledger.trainings()
+
+
+def test_a_corrupt_result_is_trained_again(
+    service: TrainingService, counting: Counting, tmp_path: Path
+) -> None:
+    asked = dump_request(*request())
+    expected = load_result(service.answer(asked, fetch), 10**6)
+    for path in (tmp_path / "s").glob("??/*"):
+        path.write_bytes(path.read_bytes()[:-40])
+    received = load_result(service.answer(asked, fetch), 10**6)
+    assert received.end.digest() == expected.end.digest()
+    assert counting.count == 2
+
+
+LONG = request(epochs=1_000_000)
+
+
+def descriptors(tmp_path: Path) -> dict[str, int]:
+    shelf, opened = ArrayShelf(tmp_path / "d"), {}
+    for data in (X, Y):
+        shelf.keep(data, fetch(data))
+        descriptor = shelf.open(data)
+        assert descriptor is not None
+        opened[data.digest] = descriptor
+    return opened
+
+
+def test_a_training_that_takes_too_long_is_ended(tmp_path: Path) -> None:
+    with Trainers(TrainerSettings(slots=1, seconds=60)) as slow:
+        slow.environment()
+        impatient = Trainers(TrainerSettings(slots=1, seconds=3))
+        impatient._nursery = slow._nursery
+        began = time.monotonic()
+        with pytest.raises(TrainerDied, match="plus de 3 secondes"):
+            impatient.train(*LONG, descriptors(tmp_path))
+        assert time.monotonic() - began < 30
+        assert slow.train(*request(), descriptors(tmp_path))
+
+
+def test_a_training_that_takes_too_much_memory_is_refused(tmp_path: Path) -> None:
+    with (
+        Trainers(TrainerSettings(slots=1, seconds=60, memory_bytes=2**20)) as small,
+        pytest.raises(TrainerDied, match="mémoire"),
+    ):
+        small.train(*request(), descriptors(tmp_path))
+
+
+def test_trainers_that_died_are_replaced(tmp_path: Path) -> None:
+    with Trainers(TrainerSettings(slots=1, seconds=60)) as fragile:
+        fragile.environment()
+        assert fragile._nursery is not None
+        fragile._nursery._process.kill()
+        fragile._nursery._process.wait()
+        assert fragile.train(*request(), descriptors(tmp_path))
+
+
+def test_nothing_is_left_of_the_trainers(tmp_path: Path) -> None:
+    with Trainers(TrainerSettings(slots=1)) as running:
+        running.train(*request(), descriptors(tmp_path))
+        assert running._nursery is not None
+        process = running._nursery._process
+    assert process.returncode is not None
+
+
+def test_trainings_never_take_more_threads_than_there_are_cores() -> None:
+    cores = len(os.sched_getaffinity(0))
+    assert TrainerSettings(threads=2).places() == max(cores // 2, 1)
+    assert TrainerSettings(device="0").places() == 1
+
+
+def test_another_backend_and_a_gpu_are_a_matter_of_environment() -> None:
+    variables = TrainerSettings(backend="jax", device="1").variables()
+    assert variables["KERAS_BACKEND"] == "jax"
+    assert variables["CUDA_VISIBLE_DEVICES"] == "1"
+    assert variables["TF_FORCE_GPU_ALLOW_GROWTH"] == "true"
+    assert TrainerSettings().variables()["CUDA_VISIBLE_DEVICES"] == "-1"
+
+
+def test_a_training_elsewhere_has_another_digest() -> None:
+    job, _ = request()
+    digests = {
+        replace(job, environment=environment).digest()
+        for environment in (
+            Environment(),
+            Environment(backend="jax"),
+            Environment(threads=4),
+            Environment(device="gpu"),
+            Environment(flags=(("TF_ENABLE_ONEDNN_OPTS", "0"),)),
+            Environment(versions=(("keras", "4"),)),
+        )
+    }
+    assert len(digests) == 6

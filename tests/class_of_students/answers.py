@@ -105,7 +105,7 @@ import keras
 
 opt = keras.optimizers.SGD(0.5)
 cout = keras.losses.CategoricalCrossentropy()
-mlp.compile(opt, cout, [keras.metrics.CategoricalAccuracy()])
+mlp.compile(opt, loss=cout, metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")])
 historique_mlp = mlp.fit(x=X_train, y=Y_train, epochs=10, batch_size=300, verbose=2)
 """
 

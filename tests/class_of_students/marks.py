@@ -23,7 +23,7 @@ import matplotlib.pyplot as plt
 import nbformat
 from nbformat import NotebookNode
 
-from graders.grading.execute import seed_of
+from graders.grading.examination import seed_of
 from graders.models.datasets import use_local_mnist
 from tests.class_of_students.builder import filled
 from tests.class_of_students.catalogue import CATALOGUE, SampleStudent
@@ -61,10 +61,10 @@ def main(arguments: list[str]) -> int:
     use_local_mnist(Path(arguments[2]))
     mpl.use("agg")
     chosen = tuple(s for s in CATALOGUE if not arguments[3:] or s.login in arguments[3:])
-    begin = time.monotonic()
+    begin = time.process_time()
     for student, executed in marks(release, source, chosen):
-        seconds, begin = time.monotonic() - begin, time.monotonic()
-        record = {"login": student.login, "seconds": round(seconds, 1), **asdict(executed)}
+        seconds, begin = time.process_time() - begin, time.process_time()
+        record = {"login": student.login, "cpu_seconds": round(seconds, 1), **asdict(executed)}
         sys.stdout.write(json.dumps(record) + "\n")
         sys.stdout.flush()
     return 0

@@ -41,8 +41,8 @@ class Perceptron(keras.Model):
 
 
 mlp = Perceptron()
-mlp.build((None, 784))
 """
+_CALLED = "mlp(X_train[:1])  # pour construire les couches\nmlp.summary()\n"
 _VALID = answers.LENET_ADD.replace(', padding="same"', "")
 _NO_FLATTEN = answers.LENET_ADD.replace("lenet.add(Flatten())\n", "")
 _KERNELS_OF_3 = answers.LENET_LIST.replace("(5, 5)", "(3, 3)")
@@ -87,8 +87,14 @@ INPUT_UNSAID: Final = SampleStudent(
 SUBCLASS: Final = SampleStudent(
     login="etudiant-classe-derivee",
     description="the right perceptron as a subclass of keras.Model",
-    answers={**_MLP_TRAINED, "q4_mlp": _SUBCLASS},
+    answers={**_MLP_TRAINED, "q4_mlp": _SUBCLASS + _CALLED},
     marks={**NOTHING, **NUMBERS, **MLP},
+)
+UNSEEN_SUBCLASS: Final = SampleStudent(
+    login="etudiant-classe-sans-donnees",
+    description="a subclass of keras.Model that has seen no data: only a person can read it",
+    answers={"q4_mlp": _SUBCLASS},
+    marks={**NOTHING, "test_q4_mlp": None},
 )
 VALID_PADDING: Final = SampleStudent(
     login="etudiant-padding-valid",
@@ -122,6 +128,7 @@ ARCHITECTURE: Final = (
     TWO_HIDDEN_LAYERS,
     INPUT_UNSAID,
     SUBCLASS,
+    UNSEEN_SUBCLASS,
     VALID_PADDING,
     NO_FLATTEN,
     SMALL_KERNELS,

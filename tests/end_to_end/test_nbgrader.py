@@ -1,0 +1,125 @@
+"""From the source to marks and feedback, by nbgrader's own commands, on the real MNIST."""
+
+from __future__ import annotations
+
+import html
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbgrader.api import Gradebook
+
+from graders.rubric import RESULT_MIME
+from tests.class_of_students import __main__ as sample_class
+from tests.class_of_students.catalogue import DEMONSTRATION, SampleStudent
+from tests.class_of_students.catalogue.sample import FULL, earns
+
+ROOT = Path(__file__).parents[2]
+ASSIGNMENT = "tp_keras"
+NOTEBOOK = "deep_learning_keras"
+HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS", re.DOTALL)
+
+pytestmark = pytest.mark.full_mnist
+by_login = pytest.mark.parametrize("student", DEMONSTRATION, ids=lambda student: student.login)
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the course in which the sample class was graded and given its feedback."""
+    folder = tmp_path_factory.mktemp("course")
+    shutil.copytree(ROOT / "source", folder / "source")
+    shutil.copy(ROOT / "nbgrader_config.py", folder)
+    (folder / "data").symlink_to(ROOT / "data", target_is_directory=True)
+    _nbgrader(folder, "generate_assignment")
+    release, submitted = folder / "release" / ASSIGNMENT, folder / "submitted"
+    assert sample_class.main([str(release), str(submitted)]) == 0
+    _nbgrader(folder, "autograde")
+    _nbgrader(folder, "generate_feedback")
+    return folder
+
+
+@by_login
+def test_the_gradebook_holds_the_marks_of_the_catalogue(
+    student: SampleStudent, course: Path
+) -> None:
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+        submission = gradebook.find_submission_notebook(NOTEBOOK, ASSIGNMENT, student.login)
+        grades = {grade.name: grade for grade in submission.grades}
+        found = {name: grades[name].auto_score for name in FULL}
+        asked = {name for name in FULL if grades[name].needs_manual_grade}
+    wrong = [
+        f"{name}: expected {student.marks[name]}, received {points}"
+        for name, points in found.items()
+        if not earns(student.marks[name], points)
+    ]
+    assert not wrong, "\n".join(wrong)
+    assert asked == {name for name, points in student.marks.items() if points is None}
+
+
+@by_login
+def test_answers_in_words_wait_for_a_manual_mark(student: SampleStudent, course: Path) -> None:
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+        submission = gradebook.find_submission_notebook(NOTEBOOK, ASSIGNMENT, student.login)
+        waiting = {grade.name for grade in submission.grades if grade.needs_manual_grade}
+        texts = {grade.name for grade in submission.grades} - FULL.keys()
+    assert waiting >= texts & student.answers.keys()
+
+
+@by_login
+def test_the_feedback_gives_the_reasons_of_the_marks(student: SampleStudent, course: Path) -> None:
+    shown = _visible(course / "feedback" / student.login / ASSIGNMENT / f"{NOTEBOOK}.html")
+    reasons = _reasons(course / "autograded" / student.login / ASSIGNMENT / f"{NOTEBOOK}.ipynb")
+    assert [reason for reason in reasons if reason not in shown] == []
+    if student.answers:
+        assert bool(reasons) == (student.marks != FULL)
+
+
+@by_login
+def test_the_feedback_shows_no_hidden_test(student: SampleStudent, course: Path) -> None:
+    shown = _visible(course / "feedback" / student.login / ASSIGNMENT / f"{NOTEBOOK}.html")
+    source = nbformat.read(course / "source" / ASSIGNMENT / f"{NOTEBOOK}.ipynb", as_version=4)
+    hidden = "\n".join(region for cell in source.cells for region in HIDDEN.findall(cell.source))
+    lines = {line.strip() for line in hidden.splitlines() if line.strip()}
+    assert lines
+    assert [line for line in sorted(lines) if line in shown] == []
+
+
+def _nbgrader(course: Path, command: str) -> None:
+    """Runs one of nbgrader's commands; a failure shows the end of what it wrote."""
+    log = course / f"{command}.log"
+    with log.open("w") as output:
+        process = subprocess.run(
+            [sys.executable, "-m", "nbgrader", command, ASSIGNMENT],
+            cwd=course,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+    if process.returncode:
+        pytest.fail(f"nbgrader {command} failed:\n{log.read_text()[-3000:]}")
+
+
+def _visible(page: Path) -> str:
+    """The text of a page, without tags."""
+    return html.unescape(re.sub(r"<[^>]*>", "", page.read_text(encoding="utf-8")))
+
+
+def _reasons(notebook: Path) -> list[str]:
+    """Messages of the results of a marked notebook."""
+    results: list[Mapping[str, list[Mapping[str, str]]]] = [
+        output.data[RESULT_MIME]
+        for cell in nbformat.read(notebook, as_version=4).cells
+        for output in cell.get("outputs", ())
+        if RESULT_MIME in output.get("data", {})
+    ]
+    return [
+        finding["message"]
+        for result in results
+        for finding in result["findings"]
+        if finding["message"]
+    ]

@@ -57,7 +57,7 @@ def request(**changes: Any) -> tuple[TrainingJob, TrainingState]:
 
 
 def fetch(data: Data) -> memoryview:
-    return memoryview(ARRAYS[data.digest]).cast("B")
+    return memoryview(ARRAYS[data.digest].tobytes())
 
 
 class Counting:

@@ -1,0 +1,322 @@
+"""`fit` in a student's kernel: the same to the bit as without us, whoever trains."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from graders.grading import fit_request
+from graders.grading.array_shelf import ArrayShelf
+from graders.grading.exchange import SharedDirectory
+from graders.grading.execute import isolation_for
+from graders.grading.fit_request import (
+    EntrainementRefuse,
+    NotTrainedError,
+    RefusedError,
+    Requests,
+    SocketRequests,
+    install,
+    install_line,
+)
+from graders.grading.kernel import StudentKernel
+from graders.grading.limits import Limits
+from graders.grading.sandbox import Sandbox, SandboxUnavailable
+from graders.grading.store import open_store
+from graders.grading.trainer import NotTrained, TrainingRefused, TrainingService
+from graders.grading.trainers import Trainers, TrainerSettings
+from graders.grading.training_line import TrainingLine
+from graders.models.datasets import mnist_path
+from graders.models.training import Array, weights_digest
+from graders.models.training_limits import TrainingLimits
+from tests.models.portable_cases import CASES, Case, layers, stacked
+
+PROJECT = Path(__file__).parents[2]
+LOGISTIC = CASES["logistic regression"]
+
+
+class InProcess:
+    """Requests straight to a service."""
+
+    def __init__(self, service: TrainingService) -> None:
+        self._service = service
+
+    def train(self, request: bytes, arrays: Mapping[str, Array]) -> bytes:
+        try:
+            return self._service.answer(
+                request, lambda data: memoryview(arrays[data.digest].tobytes())
+            )
+        except TrainingRefused as refused:
+            raise RefusedError(str(refused)) from None
+        except NotTrained as error:
+            raise NotTrainedError(str(error)) from None
+
+
+class Never:
+    """Requests that must not be made."""
+
+    def train(self, request: bytes, arrays: Mapping[str, Array]) -> bytes:
+        raise AssertionError("this training should stay in the kernel")
+
+
+@contextlib.contextmanager
+def hooked(requests: Requests) -> Iterator[None]:
+    uninstall = install(requests)
+    try:
+        yield
+    finally:
+        uninstall()
+
+
+@pytest.fixture(scope="module")
+def trainers() -> Iterator[Trainers]:
+    # To the bit means with as many threads as this very process trains with.
+    threads = tf.config.threading.get_intra_op_parallelism_threads() or os.cpu_count() or 1
+    with Trainers(TrainerSettings(slots=1, seconds=100, threads=threads)) as running:
+        yield running
+
+
+def service_of(trainers: Trainers, place: Path, **limits: Any) -> TrainingService:
+    return TrainingService(
+        trainers, open_store(place / "s"), ArrayShelf(place / "a"), TrainingLimits(**limits)
+    )
+
+
+@pytest.fixture
+def service(trainers: Trainers, tmp_path: Path) -> TrainingService:
+    return service_of(trainers, tmp_path)
+
+
+@contextlib.contextmanager
+def line_in(directory: Path, service: TrainingService) -> Iterator[TrainingLine]:
+    directory.mkdir(exist_ok=True)
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        with TrainingLine(service, SharedDirectory(descriptor, str(directory))) as line:
+            yield line
+    finally:
+        os.close(descriptor)
+
+
+def trained(case: Case) -> tuple[list[bytes], dict[str, list[float]]]:
+    keras.utils.set_random_seed(3)
+    model = case.make()
+    with contextlib.redirect_stdout(io.StringIO()):
+        history = model.fit(**case.arguments())
+    variables = (*model.variables, *model.optimizer.variables)
+    return [variable.numpy().tobytes() for variable in variables], history.history
+
+
+@pytest.mark.parametrize("name", ["LeNet", "nested, momentum, validation data"])
+def test_the_hook_leaves_what_fit_leaves(
+    service: TrainingService, name: str, tmp_path: Path
+) -> None:
+    expected = trained(CASES[name])
+    with line_in(tmp_path / "shared", service) as line, hooked(SocketRequests(line.path)):
+        assert trained(CASES[name]) == expected
+    (training,) = service.ledger.trainings()
+    assert training.record.verified
+
+
+def test_the_ledger_knows_the_weights_a_student_ends_with(service: TrainingService) -> None:
+    keras.utils.set_random_seed(0)
+    model = LOGISTIC.make()
+    with hooked(InProcess(service)):
+        model.fit(**LOGISTIC.arguments())
+    assert service.ledger.record_for(weights_digest(tuple(model.get_weights()))) is not None
+    model.set_weights([weight + 1 for weight in model.get_weights()])
+    assert service.ledger.record_for(weights_digest(tuple(model.get_weights()))) is None
+
+
+class Counted(keras.callbacks.Callback):  # type: ignore[misc]
+    epochs = 0
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        self.epochs += 1
+
+
+def test_a_callback_of_ones_own_is_called_in_the_kernel() -> None:
+    callback = Counted()
+    with hooked(Never()):
+        LOGISTIC.make().fit(**{**LOGISTIC.arguments(), "callbacks": [callback]})
+    assert callback.epochs == 2
+
+
+def test_a_wrong_call_gets_the_error_of_keras() -> None:
+    with hooked(Never()):
+        with pytest.raises(TypeError, match="epoch"):
+            LOGISTIC.make().fit(**LOGISTIC.arguments(), epoch=3)
+        with pytest.raises(ValueError, match="compile"):
+            stacked(layers.Dense(10)).fit(**LOGISTIC.arguments())
+
+
+def test_data_that_do_not_fit_get_the_error_of_keras(service: TrainingService) -> None:
+    arguments = {**LOGISTIC.arguments(), "y": np.zeros((300, 7))}
+    with hooked(InProcess(service)), pytest.raises(ValueError, match="same shape"):
+        LOGISTIC.make().fit(**arguments)
+
+
+def test_the_hook_can_be_taken_away() -> None:
+    before = keras.Model.fit
+    with hooked(Never()):
+        assert keras.Model.fit is not before
+        assert keras.Model.fit.__doc__ == before.__doc__
+    assert keras.Model.fit is before
+
+
+def test_beyond_a_limit_the_cell_gets_a_message_in_french(
+    trainers: Trainers, tmp_path: Path
+) -> None:
+    requests = InProcess(service_of(trainers, tmp_path, epochs=1))
+    with hooked(requests), pytest.raises(EntrainementRefuse, match="époques") as raised:
+        LOGISTIC.make().fit(**LOGISTIC.arguments())
+    shown = raised.value._render_traceback_()
+    assert len(shown) == 1
+    assert "maximum de 1" in shown[0]
+
+
+def test_without_a_host_the_kernel_trains(tmp_path: Path) -> None:
+    expected = trained(LOGISTIC)
+    with hooked(SocketRequests(str(tmp_path / "nobody"))):
+        assert trained(LOGISTIC) == expected
+
+
+def connected(line: TrainingLine) -> socket.socket:
+    channel = socket.socket(socket.AF_UNIX)
+    channel.connect(line.path)
+    return channel
+
+
+@pytest.mark.parametrize(
+    "said",
+    [b"", b"GET / HTTP/1.1\r\n\r\n", b"\xff" * 8, (5).to_bytes(8, "little") + b"trash"],
+    ids=["nothing", "another protocol", "an endless frame", "no request"],
+)
+def test_nonsense_on_the_line_does_not_disturb_the_next_request(
+    service: TrainingService, tmp_path: Path, said: bytes
+) -> None:
+    with line_in(tmp_path / "shared", service) as line:
+        with connected(line) as channel:
+            channel.sendall(said)
+        with hooked(SocketRequests(line.path)):
+            trained(LOGISTIC)
+    assert len(service.ledger.trainings()) == 1
+
+
+def test_a_silent_client_holds_the_line_for_a_while_only(
+    service: TrainingService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graders.grading.training_line._FRAME_SECONDS", 0.2)
+    with line_in(tmp_path / "shared", service) as line, connected(line) as channel:
+        channel.settimeout(10)
+        assert channel.recv(1) == b""
+
+
+def test_an_error_of_ours_sends_the_training_back_to_the_kernel(
+    service: TrainingService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> bytes:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(service, "answer", broken)
+    expected = trained(LOGISTIC)
+    with line_in(tmp_path / "shared", service) as line, hooked(SocketRequests(line.path)):
+        assert trained(LOGISTIC) == expected
+
+
+def test_attending_lasts_as_long_as_the_training(
+    service: TrainingService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started, finish = threading.Event(), threading.Event()
+
+    def slow(*_: object) -> bytes:
+        started.set()
+        finish.wait(10)
+        raise TrainingRefused("non")
+
+    monkeypatch.setattr(service, "answer", slow)
+    with line_in(tmp_path / "shared", service) as line, connected(line) as channel:
+        began = time.monotonic()
+        line.attend()
+        assert time.monotonic() - began < 0.5
+        channel.sendall((0).to_bytes(8, "little"))
+        assert started.wait(10)
+        began = time.monotonic()
+        threading.Timer(0.3, finish.set).start()
+        line.attend()
+        assert time.monotonic() - began > 0.2
+
+
+def test_a_link_in_place_of_the_socket_leads_nowhere(
+    service: TrainingService, tmp_path: Path
+) -> None:
+    (tmp_path / "shared").mkdir()
+    target = tmp_path / "target"
+    target.touch(0o600)
+    (tmp_path / "shared" / "trainings").symlink_to(target)
+    with line_in(tmp_path / "shared", service) as line, hooked(SocketRequests(line.path)):
+        trained(LOGISTIC)
+    assert target.stat().st_mode & 0o777 == 0o600
+    assert len(service.ledger.trainings()) == 1
+
+
+CELL = """
+import hashlib, keras, numpy as np
+from keras import layers
+keras.utils.set_random_seed(1)
+x = np.random.default_rng(0).normal(size=(200, 12)).astype("float32")
+y = np.eye(3)[np.arange(200) % 3]
+model = keras.Sequential([keras.Input((12,)), layers.Dense(9, "relu"), layers.Dropout(0.2),
+                          layers.Dense(3, "softmax")])
+model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
+history = model.fit(x, y, epochs=2, batch_size=50, verbose=2)
+seen = [*model.get_weights(), *(v.numpy() for v in model.optimizer.variables), model.predict(x)]
+print(hashlib.sha256(b"".join(each.tobytes() for each in seen)).hexdigest(), history.history)
+"""
+
+
+def last_line(kernel: StudentKernel) -> str:
+    run = kernel.execute(CELL)
+    texts = [str(output.get("text", output)) for output in run.outputs]
+    return "".join(texts).strip().splitlines()[-1]
+
+
+def student_kernel(kind: str) -> Any:
+    try:
+        isolation = isolation_for(kind, mnist_path())
+    except SandboxUnavailable as error:
+        pytest.skip(str(error))
+    if not isinstance(isolation, Sandbox):
+        return isolation
+    code = "/run/grader/python"
+    files = tuple((PROJECT / path, f"{code}/{path}") for path in fit_request.VISIBLE_IN_SANDBOX)
+    more = tuple(pair for pair in files if pair not in isolation.read_only)
+    return Sandbox(
+        isolation.bwrap, (*isolation.read_only, *more), isolation.hidden, isolation.environment
+    )
+
+
+@pytest.mark.parametrize("kind", ["none", "sandbox"])
+def test_a_students_kernel_ends_a_training_as_without_us(kind: str, tmp_path: Path) -> None:
+    isolation = student_kernel(kind)
+    with (
+        Trainers(TrainerSettings(slots=1)) as trainers,
+        StudentKernel(isolation, Limits()) as kernel,
+    ):
+        service = service_of(trainers, tmp_path)
+        expected = last_line(kernel)
+        with TrainingLine(service, kernel.shared) as line:
+            assert not kernel.run_silently(install_line(line.path)).outputs
+            assert last_line(kernel) == expected
+    assert len(service.ledger.trainings()) == 1

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from graders.grading.store_places import DirectoryPlace
+from graders.grading.store_places import Content, DirectoryPlace, make_room
 from graders.models.training import Data, content_digest
 
 
@@ -43,7 +42,7 @@ class ArrayShelf:
         os.utime(path)
         return descriptor
 
-    def keep(self, data: Data, content: Any) -> None:
+    def keep(self, data: Data, content: Content) -> None:
         """Keep an array's raw bytes.
 
         Raises:
@@ -55,11 +54,5 @@ class ArrayShelf:
         if content_digest(data.dtype, data.shape, content) != data.digest:
             raise WrongContentError("The content of an array is not what its digest says.")
         place = DirectoryPlace(self.directory)
-        entries = sorted(place.entries(), key=lambda entry: entry.used)
-        excess = sum(entry.size for entry in entries) + data.nbytes - self.max_bytes
-        for entry in entries:
-            if excess <= 0:
-                break
-            place.remove(entry.name)
-            excess -= entry.size
-        place.write(data.digest, bytes(content) if isinstance(content, memoryview) else content)
+        make_room(place, data.nbytes, self.max_bytes)
+        place.write(data.digest, content)

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from graders.grading.store_places import DirectoryPlace, Place, UrlPlace
+from graders.grading.store_places import DirectoryPlace, Place, UrlPlace, make_room
 
 _TRAILER = hashlib.sha256().digest_size
 _GIB = 2**30
@@ -65,7 +65,7 @@ class Store:
         """Store a content, complete or not at all; False when it could not be (reported once)."""
         entry = content + hashlib.sha256(content).digest()
         try:
-            self._evict(len(entry))
+            make_room(self._place, len(entry), self._max_bytes)
             self._place.write(_name(digest), entry)
         except OSError as error:
             if not self._full:
@@ -103,16 +103,6 @@ class Store:
             if descriptor is not None:
                 path.unlink(missing_ok=True)
                 os.close(descriptor)
-
-    def _evict(self, coming: int) -> None:
-        """Make room, least recently used first."""
-        entries = sorted(self._place.entries(), key=lambda entry: entry.used)
-        excess = sum(entry.size for entry in entries) + coming - self._max_bytes
-        for entry in entries:
-            if excess <= 0:
-                return
-            self._place.remove(entry.name)
-            excess -= entry.size
 
 
 def open_store(address: str | Path, max_bytes: int = 20 * _GIB, locks: Path | None = None) -> Store:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+Content = bytes | bytearray | memoryview
 _PARTIAL = ".partial-"
 _ABANDONED_SECONDS = 3600.0
 
@@ -30,7 +31,7 @@ class Place(Protocol):
     def read(self, name: str) -> bytes | None:
         """The bytes, or None; counts as a use. Raises OSError."""
 
-    def write(self, name: str, content: bytes) -> None:
+    def write(self, name: str, content: Content) -> None:
         """The bytes appear complete, in place of others, or not at all. Raises OSError."""
 
     def remove(self, name: str) -> None:
@@ -38,6 +39,21 @@ class Place(Protocol):
 
     def entries(self) -> Iterable[Entry]:
         """What counts against the size limit."""
+
+
+def make_room(place: Place, coming: int, most: int) -> None:
+    """Remove what was used longest ago until `coming` bytes more are at most `most` in all.
+
+    Raises:
+        OSError: something could not be removed.
+    """
+    entries = sorted(place.entries(), key=lambda entry: entry.used)
+    excess = sum(entry.size for entry in entries) + coming - most
+    for entry in entries:
+        if excess <= 0:
+            return
+        place.remove(entry.name)
+        excess -= entry.size
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +72,7 @@ class DirectoryPlace:
             os.utime(path)
         return content
 
-    def write(self, name: str, content: bytes) -> None:
+    def write(self, name: str, content: Content) -> None:
         path = self._path(name)
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         partial = path.with_name(f"{_PARTIAL}{secrets.token_hex(8)}")
@@ -99,10 +115,10 @@ class UrlPlace:
         except FileNotFoundError:
             return None
 
-    def write(self, name: str, content: bytes) -> None:
+    def write(self, name: str, content: Content) -> None:
         self._files.makedirs(self._root, exist_ok=True)
         partial = self._path(f"{_PARTIAL}{secrets.token_hex(8)}")
-        self._files.pipe_file(partial, content)
+        self._files.pipe_file(partial, bytes(content))
         self._files.mv(partial, self._path(name))
 
     def remove(self, name: str) -> None:

@@ -73,8 +73,10 @@ class TrainingService:
         self._store = store
         self._shelf = shelf
         self._progress = progress
+        self.asked: list[Asked] = []
         self._jobs: list[TrainingJob] = []
         self._bytes_left = self.limits.data_bytes
+        self._seconds = 0.0
 
     @property
     def most_request_bytes(self) -> int:
@@ -93,6 +95,7 @@ class TrainingService:
         """
         job, start = self._read(request)
         check(job, self.limits, self._jobs)
+        self._check_time()
         self._jobs.append(job)
         try:
             job = replace(job, environment=self._trainers.environment())
@@ -101,9 +104,12 @@ class TrainingService:
         except TrainingFailed as error:
             raise NotTrained(str(error)) from None
         except TrainerDied as error:
+            self._seconds += error.seconds
             raise TrainingRefused(str(error)) from None
+        self._seconds += 0.0 if found else result.seconds
         self.ledger.add(job, result)
-        self._progress(Asked(job, found, result.seconds))
+        self.asked.append(Asked(job, found, result.seconds))
+        self._progress(self.asked[-1])
         return content
 
     def _read(self, request: bytes) -> tuple[TrainingJob, TrainingState]:
@@ -113,6 +119,13 @@ class TrainingService:
             raise TrainingRefused(
                 "Le correcteur n'a pas pu lire cet entraînement : il est trop grand, ou mal formé."
             ) from None
+
+    def _check_time(self) -> None:
+        if self._seconds > self.limits.notebook_seconds:
+            raise TrainingRefused(
+                "Les entraînements de ce notebook ont déjà duré "
+                f"{self._seconds:.0f} secondes ensemble : le correcteur n'en fait pas d'autres."
+            )
 
     @contextmanager
     def _arrays(self, job: TrainingJob, fetch: Fetch) -> Iterator[dict[str, int]]:

@@ -36,7 +36,14 @@ class TrainingFailed(Exception):  # noqa: N818 - it says what became of the trai
 
 
 class TrainerDied(Exception):  # noqa: N818 - it says what became of the trainer
-    """The trainer's process ended, or was ended; the message says why, in French."""
+    """The trainer's process ended, or was ended; the message says why, in French.
+
+    `seconds` is how long it had been running.
+    """
+
+    def __init__(self, message: str, seconds: float = 0.0) -> None:
+        super().__init__(message)
+        self.seconds = seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,11 +241,11 @@ class _Child:
             answer = frames.receive(_MOST_BYTES, seconds=max(until - time.monotonic(), 0.001))
         except (FrameError, OSError):
             if time.monotonic() >= until:
-                raise TrainerDied(
-                    f"L'entraînement a été arrêté : il a duré plus de {seconds:.0f} secondes."
-                ) from None
+                message = f"L'entraînement a été arrêté : il a duré plus de {seconds:.0f} secondes."
+                raise TrainerDied(message, seconds) from None
             raise TrainerDied(
-                "L'entraînement s'est interrompu : sans doute demandait-il trop de mémoire."
+                "L'entraînement s'est interrompu : sans doute demandait-il trop de mémoire.",
+                time.monotonic() - until + seconds,
             ) from None
         outcome, content = answer[:1], memoryview(answer)[1:]
         if outcome == FAILED:

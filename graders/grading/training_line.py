@@ -21,7 +21,7 @@ from graders.models.training import Data
 NAME = "trainings"
 _LOG = logging.getLogger(__name__)
 _FRAME_SECONDS = 60.0
-_END_SECONDS = 30.0
+_END_SECONDS = 2.0
 _ATTEND_SECONDS = 1.0
 
 
@@ -57,6 +57,7 @@ class TrainingLine:
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
+        # A training that goes on is left to end by itself: others may wait for its result.
         self._thread.join(_END_SECONDS)
 
     @property

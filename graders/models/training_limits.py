@@ -23,8 +23,9 @@ class TrainingLimits:
     """The most one notebook may ask for; the defaults are ten times the assignment's needs.
 
     `work` is in floating-point operations, forward and backward, for all samples and epochs;
-    `values` counts numbers in one sample between two layers; `data_bytes` and `jobs` are for
-    the whole notebook, the others for one training.
+    `values` counts numbers in one sample between two layers, `batch_values` in a batch;
+    `steps` are batches. `data_bytes`, `jobs` and those of `notebook_…` are for the whole
+    notebook (seconds: wall-clock, of trainings that were run), the others for one training.
     """
 
     operations: int = 100
@@ -33,13 +34,13 @@ class TrainingLimits:
     samples: int = 1_000_000
     batch_values: int = 500_000_000
     epochs: int = 1_000
+    steps: int = 1_000_000
     work: float = 2e14
-    seconds: float = 1800
-    memory_bytes: int = 6 * 2**30
     state_bytes: int = 400 * 2**20
     data_bytes: int = 1024 * 2**20
     jobs: int = 50
     notebook_work: float = 4e14
+    notebook_seconds: float = 5400
 
 
 def work(job: TrainingJob) -> float:
@@ -63,6 +64,7 @@ def check(job: TrainingJob, limits: TrainingLimits, earlier: Sequence[TrainingJo
     """
     architecture, samples = job.architecture, job.x.shape[0]
     widest = _widest(job)
+    steps = -(-samples // job.batch_size) * max(job.epochs - job.initial_epoch, 0)
     batch = min(max(job.batch_size, job.validation.batch_size if job.validation else 0), samples)
     for what, asked, most in (
         ("couches", len(architecture.operations), limits.operations),
@@ -71,6 +73,7 @@ def check(job: TrainingJob, limits: TrainingLimits, earlier: Sequence[TrainingJo
         ("exemples d'entraînement", samples, limits.samples),
         ("valeurs pour un lot (batch)", batch * widest, limits.batch_values),
         ("époques", job.epochs, limits.epochs),
+        ("lots (batchs) en tout", steps, limits.steps),
         ("entraînements dans un notebook", len(earlier) + 1, limits.jobs),
     ):
         if asked > most:

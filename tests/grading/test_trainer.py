@@ -254,6 +254,7 @@ def wide(units: int, epochs: int = 1) -> tuple[TrainingJob, TrainingState]:
         ({"parameters": 100}, "paramètres"),
         ({"samples": 39}, "exemples"),
         ({"epochs": 1}, "époques"),
+        ({"steps": 9}, "lots"),
         ({"work": 1000.0}, "fois le calcul"),
         ({"notebook_work": 1000.0}, "ensemble"),
         ({"values": 10}, "entre deux couches"),
@@ -278,6 +279,15 @@ def test_limits_on_a_notebook_add_up(
     limited = another(service, tmp_path, counting, jobs=1)
     limited.answer(dump_request(*request()), fetch)
     with pytest.raises(TrainingRefused, match="2 entraînements"):
+        limited.answer(dump_request(*request(epochs=1)), fetch)
+
+
+def test_the_time_of_a_notebook_adds_up(
+    service: TrainingService, counting: Counting, tmp_path: Path
+) -> None:
+    limited = another(service, tmp_path, counting, notebook_seconds=0.001)
+    limited.answer(dump_request(*request()), fetch)
+    with pytest.raises(TrainingRefused, match="ont déjà duré"):
         limited.answer(dump_request(*request(epochs=1)), fetch)
 
 
@@ -312,33 +322,32 @@ def descriptors(tmp_path: Path) -> dict[str, int]:
     return opened
 
 
-def test_a_training_that_takes_too_long_is_ended(tmp_path: Path) -> None:
-    with Trainers(TrainerSettings(slots=1, seconds=60)) as slow:
-        slow.environment()
-        impatient = Trainers(TrainerSettings(slots=1, seconds=3))
-        impatient._nursery = slow._nursery
-        began = time.monotonic()
-        with pytest.raises(TrainerDied, match="plus de 3 secondes"):
-            impatient.train(*LONG, descriptors(tmp_path))
-        assert time.monotonic() - began < 30
-        assert slow.train(*request(), descriptors(tmp_path))
+def alike(trainers: Trainers, **settings: Any) -> Trainers:
+    """Trainers with other settings, forked from the same process."""
+    trainers.environment()
+    others = Trainers(TrainerSettings(slots=1, **settings))
+    others._nursery = trainers._nursery
+    return others
 
 
-def test_a_training_that_takes_too_much_memory_is_refused(tmp_path: Path) -> None:
-    with (
-        Trainers(TrainerSettings(slots=1, seconds=60, memory_bytes=2**20)) as small,
-        pytest.raises(TrainerDied, match="mémoire"),
-    ):
-        small.train(*request(), descriptors(tmp_path))
+def test_a_training_that_takes_too_long_is_ended(trainers: Trainers, tmp_path: Path) -> None:
+    began = time.monotonic()
+    with pytest.raises(TrainerDied, match="plus de 2 secondes"):
+        alike(trainers, seconds=2).train(*LONG, descriptors(tmp_path))
+    assert time.monotonic() - began < 20
 
 
-def test_trainers_that_died_are_replaced(tmp_path: Path) -> None:
-    with Trainers(TrainerSettings(slots=1, seconds=60)) as fragile:
-        fragile.environment()
-        assert fragile._nursery is not None
-        fragile._nursery._process.kill()
-        fragile._nursery._process.wait()
-        assert fragile.train(*request(), descriptors(tmp_path))
+def test_a_training_that_takes_too_much_memory_is_ended(trainers: Trainers, tmp_path: Path) -> None:
+    with pytest.raises(TrainerDied, match="mémoire"):
+        alike(trainers, memory_bytes=2**20).train(*request(), descriptors(tmp_path))
+
+
+def test_trainers_that_died_are_replaced(trainers: Trainers, tmp_path: Path) -> None:
+    trainers.environment()
+    assert trainers._nursery is not None
+    trainers._nursery._process.kill()
+    trainers._nursery._process.wait()
+    assert trainers.train(*request(), descriptors(tmp_path))
 
 
 def test_nothing_is_left_of_the_trainers(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import os
 import re
 import shutil
 import subprocess
@@ -94,8 +95,10 @@ def _nbgrader(course: Path, command: str) -> None:
     log = course / f"{command}.log"
     with log.open("w") as output:
         process = subprocess.run(
-            [sys.executable, "-m", "nbgrader", command, ASSIGNMENT],
+            ["nbgrader", command, ASSIGNMENT],
             cwd=course,
+            # As in an activated environment: nbgrader looks for `alembic` on the path.
+            env={**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
             stdout=output,
             stderr=subprocess.STDOUT,
             check=False,

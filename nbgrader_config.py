@@ -7,11 +7,16 @@ from nbgrader.preprocessors import (
     AssignLatePenalties,
     CheckCellMetadata,
     ClearHiddenTests,
+    ClearOutput,
+    DeduplicateIds,
     GetGrades,
     LimitOutput,
+    OverwriteCells,
+    OverwriteKernelspec,
 )
 
 from graders.grading.execute import ExecuteIsolated
+from graders.grading.repair.in_nbgrader import RepairCells, SubmissionExporter, prepare_submission
 from graders.grading.scoring import SaveMarks
 
 c = get_config()  # noqa: F821 - nbgrader gives it to this file
@@ -35,6 +40,9 @@ c.ExecuteIsolated.limits = {
 }
 c.ExecuteIsolated.mnist = str(here / "data" / "mnist.npz")
 
+# Every distinct training is run once; what was computed is kept here, and can be deleted.
+c.ExecuteIsolated.store = str(here / ".graders" / "store")
+
 # Student code runs in a sandbox without network, out of sight of tests and other submissions.
 # "none" gives it your own rights; every report then says so.
 c.ExecuteIsolated.isolation = "sandbox"
@@ -42,11 +50,19 @@ c.ExecuteIsolated.isolation = "sandbox"
 # What the hidden tests import; loaded once for a whole class.
 c.ExecuteIsolated.preload = ["tensorflow", "graders.answer_keys.tp_keras"]
 
-# A test cell that a student deleted comes back, and is marked.
-c.OverwriteCells.add_missing_cells = True
-c.OverwriteCells.missing_cell_notification = (
-    "Cette cellule ({cell_id}) manquait dans votre copie : elle a été remise.\n\n"
-)
+# What a student broke is mended before anything else, and every mend is told: cells deleted,
+# copied, moved or retyped, a renamed notebook, foreign encodings, links.
+c.CourseDirectory.ignore.append(".original")
+c.Autograde.pre_convert_hook = prepare_submission
+c.Autograde.exporter_class = SubmissionExporter
+c.Autograde.sanitize_preprocessors = [
+    RepairCells,
+    ClearOutput,
+    DeduplicateIds,
+    OverwriteKernelspec,
+    OverwriteCells,
+    CheckCellMetadata,
+]
 
 # Marks come from results with reasons; what a library writes on stderr never costs a point.
 c.Autograde.autograde_preprocessors = [

@@ -20,6 +20,8 @@ from graders.grading.cell_running import Ending
 from graders.grading.checker_process import CheckerError, CheckerProcess
 from graders.grading.checker_results import accident_result, missing_result, result_of
 from graders.grading.checker_server import MOST_REPLY_BYTES
+from graders.grading.transcript import Verified
+from graders.models.portable_schema import encode
 from graders.rubric import Result
 
 __all__ = [
@@ -60,12 +62,16 @@ class CheckLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GradedCell:
-    """A test cell: its `grade_id`, what it is worth, its whole source and its random seed."""
+    """A test cell: its `grade_id`, what it is worth, its whole source and its random seed.
+
+    `verified` says how our own trainers trained some of the models it may find.
+    """
 
     question: str
     points: float
     source: str
     seed: int
+    verified: tuple[Verified, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +142,7 @@ class Checker:
         plan = {
             "source": cell.source,
             "seed": cell.seed,
+            "verified": [encode(verified) for verified in cell.verified],
             "most_characters": limits.most_characters,
         }
         with self._lock:

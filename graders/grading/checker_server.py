@@ -142,13 +142,16 @@ def _checked(order: Order) -> dict[str, Any]:
 
     from graders.grading.cell_running import Ending, Stop, run_cell  # noqa: PLC0415
     from graders.grading.live_values import live_builders  # noqa: PLC0415
+    from graders.grading.transcript import Verified  # noqa: PLC0415
     from graders.grading.values import ValuesError, decode  # noqa: PLC0415
+    from graders.models.portable_schema import decode as known  # noqa: PLC0415
 
     plan = json.loads(bytes(_content(order.plan)))
     document = bytes(_content(order.document))
     keras.utils.set_random_seed(plan["seed"])
     try:
-        values = decode(document, _content(order.blob), builders=live_builders())
+        verified = tuple(known(Verified, record) for record in plan["verified"])
+        values = decode(document, _content(order.blob), builders=live_builders(verified))
     except ValuesError as error:
         return Ending(stop=Stop.UNREADABLE_VALUES, message=str(error)[:200]).to_data()
     keras.utils.set_random_seed(plan["seed"])

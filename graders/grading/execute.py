@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import atexit
-import functools
+import os
 from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Dict, Enum, List, Unicode
+from traitlets.config import Config
 
-from graders.grading.checker import Checker, CheckLimits
-from graders.grading.confinement import Isolation
-from graders.grading.examination import Setting, examine
+from graders.grading.checker import CheckLimits
 from graders.grading.limits import Limits
-from graders.grading.plain import Plain
-from graders.grading.sandbox import find_bwrap, find_sandbox
-from graders.grading.student import VISIBLE_IN_SANDBOX
+from graders.grading.trainers import TrainerSettings
+from graders.grading.workshop import GradingSettings, shared_workshop
+from graders.models.datasets import MNIST_VARIABLE
+from graders.models.training_limits import TrainingLimits
 
 Resources = dict[str, Any]
-
-_PROJECT = Path(__file__).resolve().parents[2]
-_CODE_INSIDE, _MNIST_INSIDE = "/run/grader/python", "/run/grader/mnist.npz"
 
 
 class ExecuteIsolated(NbGraderPreprocessor):
@@ -40,56 +36,47 @@ class ExecuteIsolated(NbGraderPreprocessor):
         config=True
     )
 
+    training_limits = Dict(
+        help="What trainings may use: see graders/models/training_limits.py."
+    ).tag(config=True)
+
+    trainers = Dict(
+        allow_none=True,
+        help="Where trainings run (`backend`, `device`, `slots`); None trains in the sandbox.",
+    ).tag(config=True)
+
     preload = List(
         Unicode(), help="Modules that test cells import: loaded once, before the first test."
+    ).tag(config=True)
+
+    store = Unicode(
+        "", help="Directory or fsspec address where results are kept; empty: nothing is kept."
     ).tag(config=True)
 
     mnist = Unicode("", help="The MNIST file that `load_data()` reads: data/mnist.npz.").tag(
         config=True
     )
 
-    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
-        mnist = Path(self.mnist or _PROJECT / "data" / "mnist.npz").resolve()
-        isolation = isolation_for(self.isolation, mnist)
-        setting = Setting(
-            assignment=resources["nbgrader"]["assignment"],
-            isolation=isolation,
+    def settings(self) -> GradingSettings:
+        """The same as a value."""
+        if self.mnist:
+            os.environ[MNIST_VARIABLE] = str(Path(self.mnist).resolve())
+        return GradingSettings(
+            isolation=self.isolation,
             limits=Limits(**self.limits),
-            mnist=_MNIST_INSIDE if isolation.isolated else str(mnist),
+            check_limits=CheckLimits(**self.check_limits),
+            training_limits=TrainingLimits(**self.training_limits),
+            trainers=None if self.trainers is None else TrainerSettings(**self.trainers),
+            preload=tuple(self.preload),
+            store=self.store,
         )
-        checker = shared_checker(
-            isolation.isolated, mnist, tuple(self.preload), CheckLimits(**self.check_limits)
-        )
-        record = examine(nb, setting, checker, self.log)
-        nb.metadata["graders"] = {**nb.metadata.get("graders", {}), **record.to_data()}
+
+    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
+        workshop = shared_workshop(self.settings())
+        workshop.examine(nb, resources["nbgrader"]["assignment"], self.log)
         return nb, resources
 
 
-def isolation_for(kind: str, mnist: Path) -> Isolation:
-    """How student kernels are started; `mnist` is all they see of the course.
-
-    Raises:
-        SandboxUnavailable: this machine allows no sandbox; the message says what to enable.
-    """
-    if kind == "none":
-        return Plain((("PYTHONPATH", str(_PROJECT)),))
-    visible = tuple((_PROJECT / path, f"{_CODE_INSIDE}/{path}") for path in VISIBLE_IN_SANDBOX)
-    return find_sandbox(
-        read_only=(*visible, (mnist, _MNIST_INSIDE)),
-        environment=(("PYTHONPATH", _CODE_INSIDE),),
-    )
-
-
-@functools.cache
-def shared_checker(
-    isolated: bool, mnist: Path, preload: tuple[str, ...], limits: CheckLimits
-) -> Checker:
-    """The checker of this process, started at its first test cell.
-
-    nbgrader makes a new preprocessor for every notebook, and starting a checker imports
-    TensorFlow: one serves them all.
-    """
-    bwrap = find_bwrap() if isolated else None
-    checker = Checker(bwrap, preload=preload, mnist=mnist, limits=limits)
-    atexit.register(checker.__exit__, None, None, None)
-    return checker
+def grading_settings(config: Config) -> GradingSettings:
+    """What a course's configuration says of how notebooks are examined."""
+    return ExecuteIsolated(config=config).settings()

@@ -58,6 +58,11 @@ class TrainingLedger:
             return None
         return training.record
 
+    def by_weights(self) -> dict[str, Training]:
+        """The last training that ended with each weights' digest."""
+        with self._lock:
+            return dict(self._by_weights)
+
     def trainings(self) -> tuple[Training, ...]:
         """All of them, in the order of their ends."""
         with self._lock:

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import keras
 
+from graders.grading.transcript import Verified
 from graders.grading.value_checks import ValuesError
 from graders.grading.values import Builders
 from graders.models.building import build, compile_model
 from graders.models.carried import carry
 from graders.models.snapshot import Snapshot, TrainingRecord
+from graders.models.training import weights_digest
 from graders.models.unreadable import NotReadable, Unreadable
 
 
-def live_builders() -> Builders:
-    """Builders for a process of its own, that may run TensorFlow."""
+def live_builders(verified: tuple[Verified, ...] = ()) -> Builders:
+    """Builders for a process of its own, that may run TensorFlow.
+
+    A model in `verified` gets the record of our trainers in place of the student's word.
+    """
     return Builders(
         tensor=keras.ops.convert_to_tensor,
         history=_history,
-        model=model_of,
+        model=lambda snapshot: model_of(_with_record(snapshot, verified)),
         unreadable_model=unreadable_model,
     )
 
@@ -42,6 +48,16 @@ def model_of(snapshot: Snapshot) -> Any:
     if snapshot.training is not None:
         _remember(model, snapshot.training)
     return carry(model, snapshot)
+
+
+def _with_record(snapshot: Snapshot, verified: tuple[Verified, ...]) -> Snapshot:
+    if not verified or snapshot.weights is None:
+        return snapshot
+    weights = weights_digest(snapshot.weights)
+    for known in verified:
+        if (known.weights, known.compilation) == (weights, snapshot.compilation):
+            return replace(snapshot, training=known.record)
+    return snapshot
 
 
 def unreadable_model(reason: str, detail: str, partial: Snapshot | None) -> Any:

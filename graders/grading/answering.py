@@ -1,0 +1,235 @@
+"""Running a notebook's answers in a student kernel, and keeping what its tests will judge."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import secrets
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from nbformat import NotebookNode
+from nbgrader.utils import is_grade, is_solution
+
+from graders.grading.cell_names import names_needed
+from graders.grading.confinement import Isolation
+from graders.grading.exchange import SharedFileError
+from graders.grading.fit_request import install_line
+from graders.grading.kernel import Accident, CellRun, StudentKernel
+from graders.grading.limits import Limits
+from graders.grading.outputs import Output
+from graders.grading.student import BLOB, DOCUMENT, export_line, prepare_line, present_line
+from graders.grading.trainer import TrainingService
+from graders.grading.training_line import TrainingLine
+from graders.grading.transcript import Answer, Evidence, Incident, Trainings, Transcript, Verified
+
+_MOST_DOCUMENT_BYTES = 8 * 2**20
+_MOST_BLOB_BYTES = 512 * 2**20
+_MOST_NAMES_BYTES = 2**16
+# The agent's own work: importing Keras the first time, reading models.
+_AGENT_SECONDS = 120.0
+
+# What a reader finds below the cell in which it happened.
+_NOTICES: Mapping[Accident, str] = {
+    Accident.KERNEL_DIED: "le noyau Python s’est arrêté",
+    Accident.OUT_OF_MEMORY: "la mémoire allouée est épuisée",
+    Accident.TIME_LIMIT: "la cellule a dépassé sa durée limite",
+    Accident.CPU_LIMIT: "la cellule a dépassé son temps de calcul",
+    Accident.OUTPUT_LIMIT: "la cellule a affiché beaucoup trop de texte",
+    Accident.PROCESS_LIMIT: "la cellule a lancé trop de processus",
+    Accident.CELL_LIMIT: "le notebook a trop de cellules",
+    Accident.NOTEBOOK_TIME_LIMIT: "le notebook a dépassé sa durée limite",
+    Accident.NOTEBOOK_CPU_LIMIT: "le notebook a dépassé son temps de calcul",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where and within which limits notebooks of an assignment are run.
+
+    `mnist` is the file that `load_data()` reads, as the student kernel sees it.
+    """
+
+    assignment: str
+    isolation: Isolation
+    limits: Limits
+    mnist: str
+
+
+def is_test(cell: NotebookNode) -> bool:
+    """Whether the cell judges an answer: it runs in the checker, and only there."""
+    return bool(cell.cell_type == "code" and is_grade(cell) and not is_solution(cell))
+
+
+def name_of(cell: NotebookNode) -> str:
+    """The cell's name for nbgrader, else its identifier."""
+    return str(cell.metadata.get("nbgrader", {}).get("grade_id") or cell.get("id", "?"))
+
+
+def seed_of(assignment: str, cell: str) -> int:
+    """The random seed of a cell, from 0 to 2**31 - 1.
+
+    It depends on the two names alone, so the same submission always earns the same mark, and
+    equivalent answers train to the same weights.
+    """
+    digest = hashlib.sha256(f"{assignment}/{cell}".encode()).digest()
+    return int.from_bytes(digest[:4], "big") >> 1
+
+
+def names_of(cell: NotebookNode) -> frozenset[str]:
+    """The names a test cell takes; none when it cannot be read, as the checker will say."""
+    try:
+        return names_needed(cell.source)
+    except SyntaxError:
+        return frozenset()
+
+
+def run_answers(
+    notebook: NotebookNode,
+    setting: Setting,
+    log: logging.Logger,
+    trainings: TrainingService | None = None,
+) -> Transcript:
+    """Runs every answer of a notebook, in order; a test cell's source stays here.
+
+    With `trainings`, portable `fit` calls are run by that service.
+
+    Raises:
+        StartError: the student kernel could not be started.
+    """
+    began = time.monotonic()
+    tests = [cell for cell in notebook.cells if is_test(cell)]
+    cells: list[tuple[int, Answer | Evidence]] = []
+    with _kernel(setting, trainings) as kernel:
+        session = _Session(kernel, setting, frozenset().union(*map(names_of, tests)))
+        for index, cell in enumerate(notebook.cells):
+            if cell.cell_type != "code":
+                continue
+            log.info("Executing cell %s (%d/%d)", name_of(cell), index + 1, len(notebook.cells))
+            found = session.evidence(cell) if is_test(cell) else session.answer(cell)
+            cells.append((index, found))
+    return Transcript(
+        tuple(cells),
+        _verified(trainings),
+        tuple(session.incidents),
+        setting.isolation.isolated,
+        _counted(trainings),
+        time.monotonic() - began,
+    )
+
+
+@contextmanager
+def _kernel(setting: Setting, trainings: TrainingService | None) -> Iterator[StudentKernel]:
+    lines: list[TrainingLine] = []
+
+    def attend(_: StudentKernel) -> None:
+        for line in lines:
+            line.attend()
+
+    with StudentKernel(setting.isolation, setting.limits, attend) as kernel:
+        if trainings is None:
+            yield kernel
+            return
+        with TrainingLine(trainings, kernel.shared) as line:
+            lines.append(line)  # Only now: a line needs the directory of a kernel that runs.
+            kernel.run_silently(install_line(line.path), _AGENT_SECONDS)
+            yield kernel
+
+
+def _verified(trainings: TrainingService | None) -> tuple[Verified, ...]:
+    if trainings is None:
+        return ()
+    return tuple(
+        Verified(weights, training.job.compilation, training.record)
+        for weights, training in trainings.ledger.by_weights().items()
+    )
+
+
+def _counted(trainings: TrainingService | None) -> Trainings:
+    if trainings is None:
+        return Trainings()
+    asked = trainings.asked
+    return Trainings(len(asked), sum(one.found for one in asked), sum(one.seconds for one in asked))
+
+
+@dataclass
+class _Session:
+    """One notebook's run: what has happened so far."""
+
+    kernel: StudentKernel
+    setting: Setting
+    tested: frozenset[str]
+    incidents: list[Incident] = field(default_factory=list)
+    seen: frozenset[str] = frozenset()
+    # What happened since the last test cell: the next one has nothing sound to judge.
+    unsettled: Accident | None = None
+    executed: int = 0
+
+    def answer(self, cell: NotebookNode) -> Answer:
+        """Run a student's cell."""
+        name = name_of(cell)
+        if not self.kernel.alive:
+            return Answer((_notice("cette cellule n’a pas été exécutée"),), None)
+        seed = seed_of(self.setting.assignment, name)
+        self.kernel.run_silently(prepare_line(seed, self.setting.mnist), _AGENT_SECONDS)
+        run = self.kernel.execute(cell.source)
+        self.executed += 1
+        outputs = run.outputs + self._incident(name, run)
+        self.seen |= self._present()
+        return Answer(outputs, self.executed, run.wall_seconds, run.cpu_seconds)
+
+    def _incident(self, name: str, run: CellRun) -> tuple[Output, ...]:
+        if run.accident is None:
+            return ()
+        self.incidents.append(Incident(name, run.accident))
+        self.unsettled = run.accident
+        return (_notice(_NOTICES[run.accident]),)
+
+    def evidence(self, cell: NotebookNode) -> Evidence:
+        """What a test cell will judge."""
+        accident, self.unsettled = self.kernel.fate or self.unsettled, None
+        self.executed += 1
+        if accident is not None:
+            return Evidence(unsound=_NOTICES[accident])
+        names = names_of(cell)
+        absent = names - self._present()
+        if gone := absent if self.incidents else absent & self.seen:
+            shown = ", ".join(sorted(gone))
+            return Evidence(unsound=f"{shown} n’existe plus au moment de la vérification")
+        try:
+            return self._values(names)
+        except SharedFileError:
+            fate = self.kernel.fate
+            return Evidence(
+                unsound=_NOTICES[fate] if fate else "les valeurs n’ont pas pu être lues"
+            )
+
+    def _present(self) -> frozenset[str]:
+        """Which tested names exist now, in the student's kernel's own words."""
+        file = secrets.token_hex(8)
+        line = present_line(self.tested, self.kernel.shared_directory, file)
+        self.kernel.run_silently(line, _AGENT_SECONDS)
+        try:
+            listed = self.kernel.read_shared_file(file, _MOST_NAMES_BYTES)
+            self.kernel.shared.remove(file)
+        except SharedFileError:
+            return frozenset()
+        return self.tested.intersection(listed.decode(errors="replace").split("\n"))
+
+    def _values(self, names: frozenset[str]) -> Evidence:
+        """What the student kernel exports of `names`; raises SharedFileError."""
+        label = secrets.token_hex(8)
+        line = export_line(names, self.kernel.shared_directory, label)
+        self.kernel.run_silently(line, _AGENT_SECONDS)
+        files = [name.format(label=label) for name in (DOCUMENT, BLOB)]
+        document = self.kernel.read_shared_file(files[0], _MOST_DOCUMENT_BYTES)
+        blob = self.kernel.read_shared_file(files[1], _MOST_BLOB_BYTES)
+        for file in files:
+            self.kernel.shared.remove(file)
+        return Evidence(document, blob)
+
+
+def _notice(reason: str) -> Output:
+    return {"output_type": "stream", "name": "stderr", "text": f"Accident : {reason}.\n"}

@@ -1,0 +1,213 @@
+"""`Workshop`: the long-lived parts of a process that examines notebooks, made once."""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import hashlib
+import logging
+import tempfile
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from graders.grading.answering import Setting, is_test, names_of, run_answers
+from graders.grading.array_shelf import ArrayShelf
+from graders.grading.checker import Checker, CheckLimits
+from graders.grading.confinement import Isolation
+from graders.grading.examination import judge_answers
+from graders.grading.fit_request import VISIBLE_IN_SANDBOX as VISIBLE_FOR_TRAININGS
+from graders.grading.limits import Limits
+from graders.grading.plain import Plain
+from graders.grading.sandbox import find_bwrap, find_sandbox
+from graders.grading.store import Store, open_store
+from graders.grading.student import VISIBLE_IN_SANDBOX
+from graders.grading.trainer import Asked, RunsTrainings, TrainingService
+from graders.grading.trainers import Trainers, TrainerSettings
+from graders.grading.transcript import Transcript, TranscriptError
+from graders.models.datasets import mnist_path
+from graders.models.training_limits import TrainingLimits
+
+_PROJECT = Path(__file__).resolve().parents[2]
+_CODE_INSIDE, _MNIST_INSIDE = "/run/grader/python", "/run/grader/mnist.npz"
+_LIBRARIES = ("tensorflow", "keras", "numpy", "ipykernel", "matplotlib")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GradingSettings:
+    """How notebooks are examined, whatever process does it; it can be sent to another machine.
+
+    `store` is a directory or an fsspec address; empty, results last as long as the process.
+    `trainers` is None when every training runs in the student's kernel.
+    """
+
+    isolation: str = "sandbox"
+    limits: Limits = field(default_factory=Limits)
+    check_limits: CheckLimits = field(default_factory=CheckLimits)
+    training_limits: TrainingLimits = field(default_factory=TrainingLimits)
+    trainers: TrainerSettings | None = field(default_factory=TrainerSettings)
+    preload: tuple[str, ...] = ()
+    store: str = ""
+
+
+@dataclass
+class Workshop:
+    """What examining needs beside the notebook; a workshop serves any number of threads."""
+
+    settings: GradingSettings
+    isolation: Isolation
+    checker: Checker
+    store: Store
+    shelf: ArrayShelf
+    trainers: RunsTrainings | None
+    _closing: ExitStack = field(default_factory=ExitStack)
+
+    @property
+    def mnist(self) -> str:
+        """The MNIST file as a student kernel sees it."""
+        return _MNIST_INSIDE if self.isolation.isolated else str(mnist_path())
+
+    def examine(
+        self,
+        notebook: NotebookNode,
+        assignment: str,
+        log: logging.Logger,
+        progress: Callable[[Asked], object] = lambda _: None,
+    ) -> None:
+        """Examines a notebook in place; what was done before is taken from the store.
+
+        Raises:
+            StartError: the student kernel could not be started.
+            CheckerError: the checker could not be started.
+        """
+        whole = examination_digest(notebook, assignment, self.settings)
+        if (content := self.store.get(whole)) is not None:
+            executed = nbformat.reads(content.decode(), as_version=4)
+            notebook.cells, notebook.metadata = executed.cells, executed.metadata
+            return
+        transcript = self._transcript(notebook, assignment, log, progress)
+        judge_answers(notebook, transcript, self.checker, assignment)
+        self.store.put(whole, nbformat.writes(notebook).encode())
+
+    def _transcript(
+        self,
+        notebook: NotebookNode,
+        assignment: str,
+        log: logging.Logger,
+        progress: Callable[[Asked], object],
+    ) -> Transcript:
+        answers = answers_digest(notebook, assignment, self.settings)
+        if (content := self.store.get(answers)) is not None:
+            try:
+                return Transcript.from_bytes(content)
+            except TranscriptError as error:
+                log.warning("%s", error)
+        setting = Setting(assignment, self.isolation, self.settings.limits, self.mnist)
+        transcript = run_answers(notebook, setting, log, self._trainings(progress))
+        self.store.put(answers, transcript.to_bytes())
+        return transcript
+
+    def _trainings(self, progress: Callable[[Asked], object]) -> TrainingService | None:
+        if self.trainers is None:
+            return None
+        return TrainingService(
+            self.trainers, self.store, self.shelf, self.settings.training_limits, progress
+        )
+
+    def close(self) -> None:
+        """Ends its processes."""
+        self._closing.close()
+
+
+def open_workshop(settings: GradingSettings, trainers: RunsTrainings | None = None) -> Workshop:
+    """A workshop of its own; `trainers` in place of this machine's, when given.
+
+    Raises:
+        SandboxUnavailable: this machine allows no sandbox; the message says what to enable.
+    """
+    isolation = isolation_for(settings.isolation)
+    closing = ExitStack()
+    folder = closing.enter_context(tempfile.TemporaryDirectory(prefix="graders-"))
+    bwrap = find_bwrap() if isolation.isolated else None
+    checker = Checker(
+        bwrap, preload=settings.preload, mnist=mnist_path(), limits=settings.check_limits
+    )
+    closing.callback(checker.__exit__, None, None, None)
+    if trainers is None and settings.trainers is not None:
+        trainers = closing.enter_context(Trainers(settings.trainers))
+    store = open_store(settings.store or Path(folder) / "store")
+    shelf = ArrayShelf(Path(folder) / "arrays")
+    return Workshop(settings, isolation, checker, store, shelf, trainers, closing)
+
+
+@functools.cache
+def shared_workshop(settings: GradingSettings) -> Workshop:
+    """The workshop of this process, closed at its end.
+
+    nbgrader makes a new preprocessor for every notebook, and starting a checker imports
+    TensorFlow: one serves them all.
+    """
+    workshop = open_workshop(settings)
+    atexit.register(workshop.close)
+    return workshop
+
+
+def isolation_for(kind: str) -> Isolation:
+    """How student kernels are started; they see MNIST and a few files of this package.
+
+    Raises:
+        SandboxUnavailable: this machine allows no sandbox; the message says what to enable.
+    """
+    if kind == "none":
+        return Plain((("PYTHONPATH", str(_PROJECT)),))
+    files = (*VISIBLE_IN_SANDBOX, *VISIBLE_FOR_TRAININGS)
+    visible = tuple((_PROJECT / path, f"{_CODE_INSIDE}/{path}") for path in files)
+    return find_sandbox(
+        read_only=(*visible, (mnist_path(), _MNIST_INSIDE)),
+        environment=(("PYTHONPATH", _CODE_INSIDE),),
+    )
+
+
+def answers_digest(notebook: NotebookNode, assignment: str, settings: GradingSettings) -> str:
+    """What a transcript depends on: the answers, the names that tests take, how they are run."""
+    parts = [assignment, repr((settings.isolation, settings.limits, settings.training_limits))]
+    trainers = settings.trainers
+    parts.append(repr(trainers and (trainers.backend, trainers.device, trainers.threads)))
+    parts.append(_environment("models", "grading"))
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            name = cell.metadata.get("nbgrader", {}).get("grade_id", cell.get("id"))
+            shown = repr(sorted(names_of(cell))) if is_test(cell) else cell.source
+            parts += [repr(name), repr(is_test(cell)), shown]
+        else:
+            parts.append("text")
+    return _digest("answers", *parts)
+
+
+def examination_digest(notebook: NotebookNode, assignment: str, settings: GradingSettings) -> str:
+    """What an examined notebook depends on: its answers, its tests, and what they call."""
+    return _digest(
+        "examination",
+        answers_digest(notebook, assignment, settings),
+        repr((settings.check_limits, settings.preload)),
+        nbformat.writes(notebook),
+        _environment("."),
+    )
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+@functools.cache
+def _environment(*rooms: str) -> str:
+    """Versions of the libraries that matter, and this package's own source in some rooms."""
+    root = Path(__file__).resolve().parents[1]
+    files = sorted({file for room in rooms for file in (root / room).rglob("*.py")})
+    sources = [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
+    return _digest(*(f"{name} {version(name)}" for name in _LIBRARIES), *sources)

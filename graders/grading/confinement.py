@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Protocol
 
+from graders.grading.descriptors import wait_for
 from graders.grading.exchange import SharedDirectory
 from graders.grading.limits import Limits
 from graders.grading.usage import (
@@ -128,6 +129,8 @@ class Confined:
                 return
             if self._leader is not None:
                 _signal(self._leader)
+                # bwrap may end before it; it ends once all others of its namespace have.
+                wait_for(self._leader, _KILL_SECONDS)
             else:
                 self._kill_descendants()
             try:

@@ -173,8 +173,10 @@ class StudentKernel:
                 continue
             if message.get("done") is True:
                 return True
-            size = message.get("size")
-            self._unsent += size if type(size) is int and size > 0 else 0
+            cut = message.get("cut")
+            if type(cut) is int and cut > 0:
+                self._unsent += cut
+                collector.truncated = True
             collector.add(message.get("kind"), message.get("content"))
         return False
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import select
 import socket
 from collections.abc import Iterator, Mapping
 from typing import NoReturn
+
+from graders.grading.descriptors import wait_for
 
 Message = Mapping[str, object]
 _CHUNK = 1 << 18
@@ -41,8 +42,7 @@ class Line:
         """The messages that have come, after waiting at most `seconds` for the first."""
         if self.closed:
             return ()
-        ready, _, _ = select.select([self._channel], [], [], max(seconds, 0))
-        if not ready:
+        if not wait_for(self._channel.fileno(), seconds):
             return ()
         try:
             chunk = self._channel.recv(_CHUNK)

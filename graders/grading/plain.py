@@ -44,7 +44,7 @@ class Plain:
                 limits=rlimits(limits),
                 identity=None,
                 adopt_orphans=True,
-                longest_text=limits.cell_output_bytes + 1,
+                longest_text=limits.cell_output_bytes,
             )
             process = subprocess.Popen(
                 [sys.executable, "-P", str(RELAY), settings.as_argument()],

@@ -121,16 +121,17 @@ class Kernel:
             until = time.monotonic() + 0.5
             while time.monotonic() < until:
                 if self.iopub.poll(50):
-                    message = self.receive(self.iopub)
+                    message = self.decode(self.iopub.recv_multipart())
                     if message and message["parent_header"].get("msg_id") == request:
                         return
         sys.exit(f"The kernel ended before it was ready, with status {self.process.returncode}.")
 
-    def receive(self, channel: Any) -> dict[str, Any] | None:
-        """The next message, or None when there is none or it is malformed."""
+    def decode(self, frames: list[bytes]) -> dict[str, Any] | None:
+        """A message received, or None when it is malformed."""
         try:
-            _, message = self.client.session.recv(channel)
-            well_formed = message and all(type(message[part]) is dict for part in PARTS)
+            _, parts = self.client.session.feed_identities(frames)
+            message = self.client.session.deserialize(parts)
+            well_formed = all(type(message[part]) is dict for part in PARTS)
         except MALFORMED:
             return None
         return message if well_formed else None
@@ -148,6 +149,7 @@ class Relay:
         self.channel = channel
         self.kernel = kernel
         self.longest_text = longest_text
+        self.longest_message = 16 * longest_text
         self.pending = b""
         self.cell: str | None = None
         self.request: str | None = None
@@ -206,13 +208,19 @@ class Relay:
 
     def hear_shell(self) -> None:
         """Note that the cell has been answered; its last outputs may still be on their way."""
-        message = self.kernel.receive(self.kernel.shell)
+        message = self.kernel.decode(self.kernel.shell.recv_multipart())
         if message and self.request and message["parent_header"].get("msg_id") == self.request:
             self.replied = time.monotonic()
 
     def hear_iopub(self) -> None:
         """Pass on an output of the present cell; outputs of earlier cells come too late."""
-        message = self.kernel.receive(self.kernel.iopub)
+        frames = self.kernel.iopub.recv_multipart()
+        size = sum(map(len, frames))
+        if size > self.longest_message:
+            # Reading it would take seconds, while more of its kind comes in.
+            send(self.channel, {"cell": self.cell, "cut": size})
+            return
+        message = self.kernel.decode(frames)
         if not message or not self.request:
             return
         if message["parent_header"].get("msg_id") != self.request:
@@ -220,11 +228,10 @@ class Relay:
         kind, content = message["header"].get("msg_type"), message["content"]
         if kind in SHOWN:
             text = content.get("text")
-            cut = isinstance(text, str) and len(text) > self.longest_text
-            if cut:
+            cut = len(text) - self.longest_text if isinstance(text, str) else 0
+            if cut > 0:
                 content = {**content, "text": text[: self.longest_text]}
-            size = len(text) if cut else 0
-            send(self.channel, {"cell": self.cell, "kind": kind, "content": content, "size": size})
+            send(self.channel, {"cell": self.cell, "kind": kind, "content": content, "cut": cut})
         elif kind == "status" and content.get("execution_state") == "idle":
             self.finish()
 

@@ -75,7 +75,7 @@ class Sandbox:
                 limits={**rlimits(limits), "RLIMIT_NPROC": limits.processes},
                 identity=STUDENT if started_by_root() else None,
                 adopt_orphans=False,
-                longest_text=limits.cell_output_bytes + 1,
+                longest_text=limits.cell_output_bytes,
             )
             command = Command(
                 (sys.executable, "-P", mounts.RELAY_INSIDE, settings.as_argument()),

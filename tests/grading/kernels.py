@@ -59,16 +59,30 @@ def error_of(run: CellRun) -> str | None:
     return str(names[-1]) if names else None
 
 
-def descriptors() -> int:
-    """How many files, sockets and pipes this process holds."""
-    return len(list(Path("/proc/self/fd").iterdir()))
+def descriptors() -> list[str]:
+    """What this process holds open, but for the passing looks of a watch at /proc."""
+    links = (_link(path) for path in Path("/proc/self/fd").iterdir())
+    return sorted(link for link in links if link and not link.startswith("/proc"))
 
 
 def survivors(namespace: str) -> list[str]:
     """Processes of the host that live in a pid namespace other than this one's own."""
     if namespace == _link(Path("/proc/self/ns/pid")):
         return []
-    return [str(path) for path in Path("/proc").glob("[0-9]*/ns/pid") if _link(path) == namespace]
+    return [
+        path.name
+        for path in Path("/proc").glob("[0-9]*")
+        if _link(path / "ns" / "pid") == namespace and not has_ended(path)
+    ]
+
+
+def has_ended(process: Path) -> bool:
+    """Whether a process, given as its directory in /proc, is no more, or but a number."""
+    try:
+        stat = (process / "stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+    return stat.rpartition(")")[2].split()[0] in {"Z", "X"}
 
 
 def _link(path: Path) -> str:

@@ -16,7 +16,7 @@ from graders.grading.kernel import Accident, StudentKernel
 from graders.grading.limits import Limits
 from graders.grading.line import Line
 from graders.grading.plain import Plain
-from tests.grading.kernels import LIMITS, error_of, said, student_kernel
+from tests.grading.kernels import LIMITS, error_of, has_ended, said, student_kernel
 
 
 @pytest.fixture(scope="module")
@@ -35,13 +35,11 @@ def valid(outputs: tuple[dict[str, object], ...]) -> bool:
 
 
 def gone(pid: int) -> bool:
-    """Whether a process ends, or has ended and only waits to be forgotten."""
-    for _ in range(50):
-        stat = Path(f"/proc/{pid}/stat")
-        if not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] == "Z":
-            return True
-        time.sleep(0.1)
-    return False
+    """Whether a process ends within five seconds."""
+    until = time.monotonic() + 5
+    while not has_ended(Path(f"/proc/{pid}")) and time.monotonic() < until:
+        time.sleep(0.05)
+    return has_ended(Path(f"/proc/{pid}"))
 
 
 def test_outputs_are_those_of_a_notebook(kernel: StudentKernel) -> None:

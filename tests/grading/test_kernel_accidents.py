@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from graders.grading.kernel import Accident, StudentKernel
-from graders.grading.limits import MIB
+from graders.grading.limits import GIB, MIB
 from tests.grading.kernels import LIMITS, error_of, said, student_kernel
 
 
@@ -39,18 +40,29 @@ def test_commands_of_an_interrupted_cell_stop_too(kernel: StudentKernel) -> None
 @pytest.mark.parametrize(
     "flood",
     [
-        "while True: print('x' * 100_000)",
+        "while True: print('x' * 1000)",
         "while True: display({'text/plain': 'x' * 50_000}, raw=True)",
         "import os\nwhile True: os.write(1, b'x' * 100_000)",
     ],
 )
 def test_endless_output_stops_the_cell(flood: str) -> None:
-    limits = replace(LIMITS, flood_bytes=4 * MIB, interrupt_seconds=5)
+    limits = replace(LIMITS, memory_bytes=4 * GIB, flood_bytes=4 * MIB, interrupt_seconds=20)
     with student_kernel(limits) as kernel:
         run = kernel.execute(flood)
         assert run.accident is Accident.OUTPUT_LIMIT
+        assert "sortie tronquée" in said(run)
         assert len(said(run)) < 2 * MIB
         assert said(kernel.execute("print(1 + 1)")).endswith("2\n")
+
+
+def test_gigabytes_of_output_do_not_reach_the_host() -> None:
+    with student_kernel(replace(LIMITS, memory_bytes=2 * GIB, cell_seconds=60)) as kernel:
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        run = kernel.execute("while True: print('x' * 10_000_000)")
+        # A kernel keeps in memory what it has not sent yet: which limit comes first is a race.
+        assert run.accident in {Accident.OUTPUT_LIMIT, Accident.OUT_OF_MEMORY}
+        assert len(said(run)) < 2 * MIB
+        assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100 * 1024
 
 
 @pytest.mark.parametrize(

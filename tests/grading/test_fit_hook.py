@@ -5,9 +5,6 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-import socket
-import threading
-import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,10 +14,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from graders.grading import fit_request
 from graders.grading.array_shelf import ArrayShelf
+from graders.grading.confinement import Isolation
 from graders.grading.exchange import SharedDirectory
-from graders.grading.execute import isolation_for
 from graders.grading.fit_request import (
     EntrainementRefuse,
     NotTrainedError,
@@ -32,17 +28,16 @@ from graders.grading.fit_request import (
 )
 from graders.grading.kernel import StudentKernel
 from graders.grading.limits import Limits
-from graders.grading.sandbox import Sandbox, SandboxUnavailable
+from graders.grading.sandbox import SandboxUnavailable
 from graders.grading.store import open_store
 from graders.grading.trainer import NotTrained, TrainingRefused, TrainingService
 from graders.grading.trainers import Trainers, TrainerSettings
 from graders.grading.training_line import TrainingLine
-from graders.models.datasets import mnist_path
+from graders.grading.workshop import isolation_for
 from graders.models.training import Array, weights_digest
 from graders.models.training_limits import TrainingLimits
 from tests.models.portable_cases import CASES, Case, layers, stacked
 
-PROJECT = Path(__file__).parents[2]
 LOGISTIC = CASES["logistic regression"]
 
 
@@ -192,85 +187,6 @@ def test_without_a_host_the_kernel_trains(tmp_path: Path) -> None:
         assert trained(LOGISTIC) == expected
 
 
-def connected(line: TrainingLine) -> socket.socket:
-    channel = socket.socket(socket.AF_UNIX)
-    channel.connect(line.path)
-    return channel
-
-
-@pytest.mark.parametrize(
-    "said",
-    [b"", b"GET / HTTP/1.1\r\n\r\n", b"\xff" * 8, (5).to_bytes(8, "little") + b"trash"],
-    ids=["nothing", "another protocol", "an endless frame", "no request"],
-)
-def test_nonsense_on_the_line_does_not_disturb_the_next_request(
-    service: TrainingService, tmp_path: Path, said: bytes
-) -> None:
-    with line_in(tmp_path / "shared", service) as line:
-        with connected(line) as channel:
-            channel.sendall(said)
-        with hooked(SocketRequests(line.path)):
-            trained(LOGISTIC)
-    assert len(service.ledger.trainings()) == 1
-
-
-def test_a_silent_client_holds_the_line_for_a_while_only(
-    service: TrainingService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("graders.grading.training_line._FRAME_SECONDS", 0.2)
-    with line_in(tmp_path / "shared", service) as line, connected(line) as channel:
-        channel.settimeout(10)
-        assert channel.recv(1) == b""
-
-
-def test_an_error_of_ours_sends_the_training_back_to_the_kernel(
-    service: TrainingService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def broken(*_: object) -> bytes:
-        raise RuntimeError("a bug")
-
-    monkeypatch.setattr(service, "answer", broken)
-    expected = trained(LOGISTIC)
-    with line_in(tmp_path / "shared", service) as line, hooked(SocketRequests(line.path)):
-        assert trained(LOGISTIC) == expected
-
-
-def test_attending_lasts_as_long_as_the_training(
-    service: TrainingService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    started, finish = threading.Event(), threading.Event()
-
-    def slow(*_: object) -> bytes:
-        started.set()
-        finish.wait(10)
-        raise TrainingRefused("non")
-
-    monkeypatch.setattr(service, "answer", slow)
-    with line_in(tmp_path / "shared", service) as line, connected(line) as channel:
-        began = time.monotonic()
-        line.attend()
-        assert time.monotonic() - began < 0.5
-        channel.sendall((0).to_bytes(8, "little"))
-        assert started.wait(10)
-        began = time.monotonic()
-        threading.Timer(0.3, finish.set).start()
-        line.attend()
-        assert time.monotonic() - began > 0.2
-
-
-def test_a_link_in_place_of_the_socket_leads_nowhere(
-    service: TrainingService, tmp_path: Path
-) -> None:
-    (tmp_path / "shared").mkdir()
-    target = tmp_path / "target"
-    target.touch(0o600)
-    (tmp_path / "shared" / "trainings").symlink_to(target)
-    with line_in(tmp_path / "shared", service) as line, hooked(SocketRequests(line.path)):
-        trained(LOGISTIC)
-    assert target.stat().st_mode & 0o777 == 0o600
-    assert len(service.ledger.trainings()) == 1
-
-
 CELL = """
 import hashlib, keras, numpy as np
 from keras import layers
@@ -292,27 +208,18 @@ def last_line(kernel: StudentKernel) -> str:
     return "".join(texts).strip().splitlines()[-1]
 
 
-def student_kernel(kind: str) -> Any:
+def isolated(kind: str) -> Isolation:
     try:
-        isolation = isolation_for(kind, mnist_path())
+        return isolation_for(kind)
     except SandboxUnavailable as error:
         pytest.skip(str(error))
-    if not isinstance(isolation, Sandbox):
-        return isolation
-    code = "/run/grader/python"
-    files = tuple((PROJECT / path, f"{code}/{path}") for path in fit_request.VISIBLE_IN_SANDBOX)
-    more = tuple(pair for pair in files if pair not in isolation.read_only)
-    return Sandbox(
-        isolation.bwrap, (*isolation.read_only, *more), isolation.hidden, isolation.environment
-    )
 
 
 @pytest.mark.parametrize("kind", ["none", "sandbox"])
 def test_a_students_kernel_ends_a_training_as_without_us(kind: str, tmp_path: Path) -> None:
-    isolation = student_kernel(kind)
     with (
         Trainers(TrainerSettings(slots=1)) as trainers,
-        StudentKernel(isolation, Limits()) as kernel,
+        StudentKernel(isolated(kind), Limits()) as kernel,
     ):
         service = service_of(trainers, tmp_path)
         expected = last_line(kernel)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from graders.grading.store import Store, open_store
-from graders.grading.store_places import DirectoryPlace, Entry
+from graders.grading.store_places import Content, DirectoryPlace, Entry
 
 A, B, C = ("a" * 64, "b" * 64, "c" * 64)
 
@@ -79,7 +79,7 @@ class FullPlace:
     def read(self, name: str) -> bytes | None:
         return None
 
-    def write(self, name: str, content: bytes) -> None:
+    def write(self, name: str, content: Content) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     def remove(self, name: str) -> None:

@@ -1,11 +1,9 @@
-"""Trainers and their service: each training once, within limits, and noted where none can forge."""
+"""The service of trainings: each run once, within limits, and noted where none can forge."""
 
 from __future__ import annotations
 
-import os
 import threading
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,66 +11,31 @@ from typing import Any
 import numpy as np
 import pytest
 
-from graders.grading.array_shelf import ArrayShelf, WrongContentError
+from graders.grading.array_shelf import ArrayShelf
 from graders.grading.store import open_store
 from graders.grading.trainer import NotTrained, TrainingRefused, TrainingService
-from graders.grading.trainers import TrainerDied, Trainers, TrainerSettings
+from graders.grading.trainers import Trainers, TrainerSettings
 from graders.models.architecture import Architecture
-from graders.models.compilation import Compilation, Loss, Optimizer
-from graders.models.counting import parameter_shapes
-from graders.models.operations import Activation, Dense
+from graders.models.compilation import Optimizer
+from graders.models.operations import Dense
 from graders.models.training import (
     Data,
-    Environment,
     TrainingJob,
     TrainingState,
-    describe_all,
     weights_digest,
 )
 from graders.models.training_form import dump_request, load_result
 from graders.models.training_limits import TrainingLimits
-
-SGD = Compilation(
-    Loss("categorical_crossentropy"), Optimizer("sgd", 0.5), ("categorical_accuracy",)
+from tests.grading.trainings import (
+    LOGISTIC,
+    SGD,
+    Counting,
+    X,
+    Y,
+    fetch,
+    request,
+    state_of,
 )
-LOGISTIC = Architecture((6,), (Dense(3), Activation("softmax")))
-RANDOM = np.random.default_rng(0)
-ARRAYS, (X, Y) = describe_all(
-    [RANDOM.normal(size=(40, 6)).astype("float32"), np.eye(3)[RANDOM.integers(0, 3, 40)]]
-)
-
-
-def state_of(architecture: Architecture, rate: float = 0.5, seed: int = 0) -> TrainingState:
-    generator = np.random.default_rng(seed)
-    weights = tuple(
-        generator.normal(size=shape).astype("float32") for shape in parameter_shapes(architecture)
-    )
-    return TrainingState(weights, (np.array(0), np.array(rate, "float32")))
-
-
-def request(**changes: Any) -> tuple[TrainingJob, TrainingState]:
-    start = changes.pop("start", None) or state_of(changes.get("architecture", LOGISTIC))
-    job = TrainingJob(LOGISTIC, SGD, start.digest(), 0, X, Y, batch_size=8, epochs=2)
-    return replace(job, **changes), start
-
-
-def fetch(data: Data) -> memoryview:
-    return memoryview(ARRAYS[data.digest].tobytes())
-
-
-class Counting:
-    """Trainers that count, around others."""
-
-    def __init__(self, trainers: Trainers) -> None:
-        self._trainers = trainers
-        self.count = 0
-
-    def environment(self) -> Environment:
-        return self._trainers.environment()
-
-    def train(self, job: TrainingJob, start: TrainingState, arrays: Mapping[str, int]) -> bytes:
-        self.count += 1
-        return self._trainers.train(job, start, arrays)
 
 
 @pytest.fixture(scope="module")
@@ -152,24 +115,6 @@ def test_an_array_is_sent_once(service: TrainingService) -> None:
 def test_an_array_that_is_not_what_its_digest_says_is_refused(service: TrainingService) -> None:
     with pytest.raises(TrainingRefused, match="ont changé"):
         service.answer(dump_request(*request()), lambda data: memoryview(bytes(data.nbytes)))
-
-
-def test_a_shelf_keeps_nothing_under_a_wrong_name(tmp_path: Path) -> None:
-    shelf = ArrayShelf(tmp_path)
-    with pytest.raises(WrongContentError):
-        shelf.keep(X, bytes(X.nbytes))
-    assert shelf.open(X) is None
-
-
-def test_a_shelf_makes_room_and_what_is_open_stays_readable(tmp_path: Path) -> None:
-    shelf = ArrayShelf(tmp_path, max_bytes=X.nbytes + Y.nbytes - 1)
-    shelf.keep(X, fetch(X))
-    descriptor = shelf.open(X)
-    assert descriptor is not None
-    shelf.keep(Y, fetch(Y))
-    assert shelf.open(X) is None
-    assert os.pread(descriptor, X.nbytes, 0) == fetch(X)
-    os.close(descriptor)
 
 
 def test_the_record_of_a_training_is_found_by_its_weights(service: TrainingService) -> None:
@@ -307,82 +252,3 @@ def test_a_corrupt_result_is_trained_again(
     received = load_result(service.answer(asked, fetch), 10**6)
     assert received.end.digest() == expected.end.digest()
     assert counting.count == 2
-
-
-LONG = request(epochs=1_000_000)
-
-
-def descriptors(tmp_path: Path) -> dict[str, int]:
-    shelf, opened = ArrayShelf(tmp_path / "d"), {}
-    for data in (X, Y):
-        shelf.keep(data, fetch(data))
-        descriptor = shelf.open(data)
-        assert descriptor is not None
-        opened[data.digest] = descriptor
-    return opened
-
-
-def alike(trainers: Trainers, **settings: Any) -> Trainers:
-    """Trainers with other settings, forked from the same process."""
-    trainers.environment()
-    others = Trainers(TrainerSettings(slots=1, **settings))
-    others._nursery = trainers._nursery
-    return others
-
-
-def test_a_training_that_takes_too_long_is_ended(trainers: Trainers, tmp_path: Path) -> None:
-    began = time.monotonic()
-    with pytest.raises(TrainerDied, match="plus de 2 secondes"):
-        alike(trainers, seconds=2).train(*LONG, descriptors(tmp_path))
-    assert time.monotonic() - began < 20
-
-
-def test_a_training_that_takes_too_much_memory_is_ended(trainers: Trainers, tmp_path: Path) -> None:
-    with pytest.raises(TrainerDied, match="mémoire"):
-        alike(trainers, memory_bytes=2**20).train(*request(), descriptors(tmp_path))
-
-
-def test_trainers_that_died_are_replaced(trainers: Trainers, tmp_path: Path) -> None:
-    trainers.environment()
-    assert trainers._nursery is not None
-    trainers._nursery._process.kill()
-    trainers._nursery._process.wait()
-    assert trainers.train(*request(), descriptors(tmp_path))
-
-
-def test_nothing_is_left_of_the_trainers(tmp_path: Path) -> None:
-    with Trainers(TrainerSettings(slots=1)) as running:
-        running.train(*request(), descriptors(tmp_path))
-        assert running._nursery is not None
-        process = running._nursery._process
-    assert process.returncode is not None
-
-
-def test_trainings_never_take_more_threads_than_there_are_cores() -> None:
-    cores = len(os.sched_getaffinity(0))
-    assert TrainerSettings(threads=2).places() == max(cores // 2, 1)
-    assert TrainerSettings(device="0").places() == 1
-
-
-def test_another_backend_and_a_gpu_are_a_matter_of_environment() -> None:
-    variables = TrainerSettings(backend="jax", device="1").variables()
-    assert variables["KERAS_BACKEND"] == "jax"
-    assert variables["CUDA_VISIBLE_DEVICES"] == "1"
-    assert variables["TF_FORCE_GPU_ALLOW_GROWTH"] == "true"
-    assert TrainerSettings().variables()["CUDA_VISIBLE_DEVICES"] == "-1"
-
-
-def test_a_training_elsewhere_has_another_digest() -> None:
-    job, _ = request()
-    digests = {
-        replace(job, environment=environment).digest()
-        for environment in (
-            Environment(),
-            Environment(backend="jax"),
-            Environment(threads=4),
-            Environment(device="gpu"),
-            Environment(flags=(("TF_ENABLE_ONEDNN_OPTS", "0"),)),
-            Environment(versions=(("keras", "4"),)),
-        )
-    }
-    assert len(digests) == 6

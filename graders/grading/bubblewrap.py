@@ -47,23 +47,17 @@ def spawn(
     with ExitStack() as stack:
         news, announce = _pipe(stack)
         wait, permit = _pipe(stack)
-        passed = (*command.descriptors, rules.fileno(), announce.fileno())
-        process = subprocess.Popen(
-            [
-                *(str(bwrap), *_namespaces(), *file_system),
-                *(part for item in command.environment.items() for part in ("--setenv", *item)),
-                *("--chdir", command.directory),
-                *("--seccomp", str(rules.fileno())),
-                *("--info-fd", str(announce.fileno())),
-                *(("--userns-block-fd", str(wait.fileno())) if started_by_root() else ()),
-                *("--", *command.arguments),
-            ],
-            pass_fds=(*passed, wait.fileno()),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            env={},
-        )
+        arguments = [
+            *(str(bwrap), *_namespaces(), *file_system),
+            *(part for item in command.environment.items() for part in ("--setenv", *item)),
+            *("--chdir", command.directory),
+            *("--seccomp", str(rules.fileno())),
+            *("--info-fd", str(announce.fileno())),
+            *(("--userns-block-fd", str(wait.fileno())) if started_by_root() else ()),
+            *("--", *command.arguments),
+        ]
+        inherited = [file.fileno() for file in (rules, announce, wait)]
+        process = _run(arguments, (*command.descriptors, *inherited))
         # Else the news would never end when bwrap does.
         announce.close()
         try:
@@ -76,6 +70,20 @@ def spawn(
             process.kill()
             complaint = process.communicate()[1].decode("utf-8", "replace").strip()
             raise StartError(complaint or str(error)) from error
+
+
+def _run(arguments: Sequence[str], descriptors: Sequence[int]) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(
+            arguments,
+            pass_fds=descriptors,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            env={},
+        )
+    except OSError as error:
+        raise StartError(f"bwrap cannot be run: {error}") from error
 
 
 def _namespaces() -> tuple[str, ...]:

@@ -225,8 +225,9 @@ def test_an_unknown_machine_has_no_rules() -> None:
 
 def test_a_bwrap_that_fails_is_a_start_error() -> None:
     before = descriptors()
-    with pytest.raises(StartError), StudentKernel(Sandbox(Path("/bin/false")), LIMITS):
-        pass
+    for bwrap in ("/bin/false", "/does/not/exist"):
+        with pytest.raises(StartError), StudentKernel(Sandbox(Path(bwrap)), LIMITS):
+            pass
     assert descriptors() == before
 
 

@@ -13,6 +13,9 @@ from nbgrader.converters import Autograde
 
 from graders.grading.conversion import ConversionFailed, convert
 from graders.grading.course import Course
+from graders.grading.repair.folder import copy_submission, handed_in, prepare
+from graders.grading.repair.mends import NotRepairable
+from graders.grading.repair.record import read_sources
 
 
 class Grading(StrEnum):
@@ -38,7 +41,8 @@ def autograde(
     """Grades one submission; its earlier notebook is replaced only when the new one is whole.
 
     nbgrader deletes the old notebook first and leaves none when the run fails, so it works in
-    a staging folder here, which is then moved into place.
+    a staging folder here, which is then moved into place. The submission is copied there and
+    mended in its copy: what was handed in stays as it is.
     """
     target = course.path("autograded", student, assignment)
     recover(course, target)
@@ -46,14 +50,20 @@ def autograde(
         return SubmissionOutcome(student, Grading.SKIPPED)
     staging = course.workspace / "staging" / str(os.getpid())
     directory = course.directory(assignment, student)
-    directory.autograded_directory = str(staging.relative_to(course.root))
+    directory.submitted_directory = str((staging / "submitted").relative_to(course.root))
+    directory.autograded_directory = str((staging / "autograded").relative_to(course.root))
     try:
+        copy = Path(directory.format_path(directory.submitted_directory, student, assignment))
+        copy_submission(course.path("submitted", student, assignment), copy)
+        prepare(copy, read_sources(directory, assignment))
         convert(Autograde, directory, course.config, log)
         staged = directory.format_path(directory.autograded_directory, student, assignment)
         replace_directory(Path(staged), target, _set_aside(course, target))
-    except (ConversionFailed, OSError) as error:
+    except (ConversionFailed, NotRepairable, OSError) as error:
         log.error("%s: %s", student, error)
-        return SubmissionOutcome(student, Grading.NOT_GRADABLE, str(error))
+        # Said in words for a person already: the name of our exception adds nothing.
+        reason = str(error).removeprefix(f"{NotRepairable.__name__}: ")
+        return SubmissionOutcome(student, Grading.NOT_GRADABLE, reason)
     finally:
         _remove(staging)
     return SubmissionOutcome(student, Grading.GRADED)
@@ -89,10 +99,8 @@ def _set_aside(course: Course, target: Path) -> Path:
 
 
 def _resubmitted(course: Course, assignment: str, student: str) -> bool:
-    directory = course.directory(assignment, student)
     submitted, graded = (
-        directory.get_existing_timestamp(str(course.path(step, student, assignment)))
-        for step in ("submitted", "autograded")
+        handed_in(course.path(step, student, assignment)) for step in ("submitted", "autograded")
     )
     return submitted is not None and graded is not None and submitted > graded
 

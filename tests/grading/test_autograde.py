@@ -65,7 +65,7 @@ def test_a_regrade_that_fails_keeps_the_marks_and_the_notebook(
     (folder / "tiny.ipynb").write_text("{ broken")
     outcome = autograde(course, ASSIGNMENT, "kept", force=True, log=log)
     assert outcome.grading is Grading.NOT_GRADABLE
-    assert "NotJSONError" in outcome.reason
+    assert "JSON" in outcome.reason
     assert "\n" not in outcome.reason
     assert notebook.read_bytes() == before
     assert points(course, "kept")["test_answer"] == 2

@@ -17,7 +17,7 @@ from graders.grading.cell_names import names_needed
 from graders.grading.confinement import Isolation
 from graders.grading.exchange import SharedFileError
 from graders.grading.fit_request import install_line
-from graders.grading.kernel import Accident, CellRun, StudentKernel
+from graders.grading.kernel import Accident, StudentKernel
 from graders.grading.limits import Limits
 from graders.grading.outputs import Output
 from graders.grading.student import BLOB, DOCUMENT, export_line, prepare_line, present_line
@@ -28,8 +28,10 @@ from graders.grading.transcript import Answer, Evidence, Incident, Trainings, Tr
 _MOST_DOCUMENT_BYTES = 8 * 2**20
 _MOST_BLOB_BYTES = 512 * 2**20
 _MOST_NAMES_BYTES = 2**16
-# The agent's own work: importing Keras the first time, reading models.
+# The agent's own work: importing Keras the first time, reading models. A student can make it
+# last, so that a whole notebook has a limit too.
 _AGENT_SECONDS = 120.0
+_AGENT_NOTEBOOK_SECONDS = 600.0
 
 # What a reader finds below the cell in which it happened.
 _NOTICES: Mapping[Accident, str] = {
@@ -43,6 +45,8 @@ _NOTICES: Mapping[Accident, str] = {
     Accident.NOTEBOOK_TIME_LIMIT: "le notebook a dépassé sa durée limite",
     Accident.NOTEBOOK_CPU_LIMIT: "le notebook a dépassé son temps de calcul",
 }
+# After these no further cell is run, though the kernel may live.
+_LAST = frozenset({Accident.CELL_LIMIT, Accident.NOTEBOOK_TIME_LIMIT, Accident.NOTEBOOK_CPU_LIMIT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,12 @@ def names_of(cell: NotebookNode) -> frozenset[str]:
         return frozenset()
 
 
+def uses_keras(notebook: NotebookNode) -> bool:
+    """Whether an answer may import Keras: preparing it costs seconds that others save."""
+    answers = [cell for cell in notebook.cells if cell.cell_type == "code" and not is_test(cell)]
+    return any("keras" in cell.source or "tensorflow" in cell.source for cell in answers)
+
+
 def run_answers(
     notebook: NotebookNode,
     setting: Setting,
@@ -103,7 +113,8 @@ def run_answers(
     tests = [cell for cell in notebook.cells if is_test(cell)]
     cells: list[tuple[int, Answer | Evidence]] = []
     with _kernel(setting, trainings) as kernel:
-        session = _Session(kernel, setting, frozenset().union(*map(names_of, tests)))
+        names = frozenset().union(*map(names_of, tests))
+        session = _Session(kernel, setting, names, uses_keras(notebook))
         for index, cell in enumerate(notebook.cells):
             if cell.cell_type != "code":
                 continue
@@ -161,56 +172,85 @@ class _Session:
     kernel: StudentKernel
     setting: Setting
     tested: frozenset[str]
+    keras: bool
     incidents: list[Incident] = field(default_factory=list)
     seen: frozenset[str] = frozenset()
     # What happened since the last test cell: the next one has nothing sound to judge.
     unsettled: Accident | None = None
+    # What has ended the notebook, while the kernel may live on.
+    ended_by: Accident | None = None
     executed: int = 0
+    agent_seconds: float = 0.0
 
     def answer(self, cell: NotebookNode) -> Answer:
         """Run a student's cell."""
         name = name_of(cell)
-        if not self.kernel.alive:
-            return Answer((_notice("cette cellule n’a pas été exécutée"),), None)
         seed = seed_of(self.setting.assignment, name)
-        self.kernel.run_silently(prepare_line(seed, self.setting.mnist), _AGENT_SECONDS)
+        if self._over is None:
+            self._silently(name, prepare_line(seed, self.setting.mnist, with_keras=self.keras))
+        if self._over is not None:
+            return Answer((_notice("cette cellule n’a pas été exécutée"),), None)
         run = self.kernel.execute(cell.source)
         self.executed += 1
-        outputs = run.outputs + self._incident(name, run)
-        self.seen |= self._present()
+        outputs = run.outputs + self._incident(name, run.accident)
+        self.seen |= self._present(name)
         return Answer(outputs, self.executed, run.wall_seconds, run.cpu_seconds)
 
-    def _incident(self, name: str, run: CellRun) -> tuple[Output, ...]:
-        if run.accident is None:
+    @property
+    def _over(self) -> Accident | None:
+        """What keeps later cells from running, if anything does."""
+        return self.kernel.fate or self.ended_by
+
+    def _incident(self, name: str, accident: Accident | None) -> tuple[Output, ...]:
+        if accident is None:
             return ()
-        self.incidents.append(Incident(name, run.accident))
-        self.unsettled = run.accident
-        return (_notice(_NOTICES[run.accident]),)
+        self.incidents.append(Incident(name, accident))
+        self.unsettled = accident
+        if accident in _LAST:
+            self.ended_by = accident
+        return (_notice(_NOTICES[accident]),)
+
+    def _silently(self, name: str, line: str) -> None:
+        """Run a line of the agent's, in the cell `name` or after it.
+
+        It runs among whatever the student has left there, and may fare as badly.
+        """
+        left = _AGENT_NOTEBOOK_SECONDS - self.agent_seconds
+        if left <= 0:
+            if self.ended_by is None:
+                self._incident(name, Accident.NOTEBOOK_TIME_LIMIT)
+            return
+        alive = self.kernel.alive
+        run = self.kernel.run_silently(line, min(left, _AGENT_SECONDS))
+        self.agent_seconds += run.wall_seconds
+        if alive:
+            self._incident(name, run.accident)
 
     def evidence(self, cell: NotebookNode) -> Evidence:
         """What a test cell will judge."""
-        accident, self.unsettled = self.kernel.fate or self.unsettled, None
         self.executed += 1
-        if accident is not None:
-            return Evidence(unsound=_NOTICES[accident])
-        names = names_of(cell)
-        absent = names - self._present()
+        found = self._sound_evidence(name_of(cell), names_of(cell))
+        accident, self.unsettled = self._over or self.unsettled, None
+        return found if accident is None else Evidence(unsound=_NOTICES[accident])
+
+    def _sound_evidence(self, name: str, names: frozenset[str]) -> Evidence:
+        """The same, where nothing has happened to the answers before it."""
+        if self._over or self.unsettled:
+            return Evidence()
+        absent = names - self._present(name)
         if gone := absent if self.incidents else absent & self.seen:
             shown = ", ".join(sorted(gone))
             return Evidence(unsound=f"{shown} n’existe plus au moment de la vérification")
         try:
-            return self._values(names)
+            return self._values(name, names)
         except SharedFileError:
-            fate = self.kernel.fate
-            return Evidence(
-                unsound=_NOTICES[fate] if fate else "les valeurs n’ont pas pu être lues"
-            )
+            return Evidence(unsound="les valeurs n’ont pas pu être lues")
 
-    def _present(self) -> frozenset[str]:
+    def _present(self, name: str) -> frozenset[str]:
         """Which tested names exist now, in the student's kernel's own words."""
         file = secrets.token_hex(8)
         line = present_line(self.tested, self.kernel.shared_directory, file)
-        self.kernel.run_silently(line, _AGENT_SECONDS)
+        self._silently(name, line)
         try:
             listed = self.kernel.read_shared_file(file, _MOST_NAMES_BYTES)
             self.kernel.shared.remove(file)
@@ -218,11 +258,11 @@ class _Session:
             return frozenset()
         return self.tested.intersection(listed.decode(errors="replace").split("\n"))
 
-    def _values(self, names: frozenset[str]) -> Evidence:
+    def _values(self, name: str, names: frozenset[str]) -> Evidence:
         """What the student kernel exports of `names`; raises SharedFileError."""
         label = secrets.token_hex(8)
         line = export_line(names, self.kernel.shared_directory, label)
-        self.kernel.run_silently(line, _AGENT_SECONDS)
+        self._silently(name, line)
         files = [name.format(label=label) for name in (DOCUMENT, BLOB)]
         document = self.kernel.read_shared_file(files[0], _MOST_DOCUMENT_BYTES)
         blob = self.kernel.read_shared_file(files[1], _MOST_BLOB_BYTES)

@@ -9,6 +9,7 @@ from nbformat import NotebookNode, from_dict
 from graders.grading.answering import Setting, is_test, name_of, run_answers, seed_of
 from graders.grading.checker import Checker, CheckerRun, GradedCell
 from graders.grading.checker_results import unjudged_result
+from graders.grading.harmless import harmless_output, harmless_settings
 from graders.grading.trainer import TrainingService
 from graders.grading.transcript import Answer, Evidence, Transcript
 from graders.rubric import Result
@@ -41,6 +42,8 @@ def judge_answers(
         CheckerError: the checker could not be started.
     """
     executed = 0
+    for cell in notebook.cells:
+        harmless_settings(cell)
     for position, found in transcript.cells:
         cell = notebook.cells[position]
         if isinstance(found, Answer):
@@ -59,7 +62,7 @@ def judge_answers(
 
 
 def _show(cell: NotebookNode, answer: Answer) -> None:
-    cell.outputs = [from_dict(output) for output in answer.outputs]
+    cell.outputs = [harmless_output(from_dict(output)) for output in answer.outputs]
     cell.execution_count = answer.count
     cell.metadata["graders"] = {
         "wall_seconds": round(answer.wall_seconds, 2),

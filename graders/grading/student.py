@@ -6,6 +6,7 @@ read a right answer rightly, whatever the student redefined; nothing it says is 
 
 from __future__ import annotations
 
+import random
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -29,8 +30,15 @@ DOCUMENT, BLOB = "{label}.json", "{label}.blob"
 """Names of the two files that `export` writes."""
 
 
-def prepare(seed: int, mnist: str | None = None) -> None:
-    """Sets the random seeds a cell starts from, and where `load_data()` reads MNIST."""
+def prepare(seed: int, mnist: str | None = None, *, with_keras: bool = True) -> None:
+    """Sets the random seeds a cell starts from, and where `load_data()` reads MNIST.
+
+    Without Keras, which takes seconds to import, where no answer names it.
+    """
+    if not with_keras and "keras" not in sys.modules:
+        random.seed(seed)
+        np.random.seed(seed)
+        return
     import keras  # noqa: PLC0415 - the first cell pays for it, not who reads this module
 
     keras.utils.set_random_seed(seed)
@@ -40,9 +48,10 @@ def prepare(seed: int, mnist: str | None = None) -> None:
         use_local_mnist(Path(mnist))
 
 
-def prepare_line(seed: int, mnist: str | None = None) -> str:
+def prepare_line(seed: int, mnist: str | None = None, *, with_keras: bool = True) -> str:
     """What the host runs before a cell: `prepare`, without leaving a name behind."""
-    return f"__import__({__name__!r}, fromlist=['prepare']).prepare({seed!r}, {mnist!r})"
+    call = f"prepare({seed!r}, {mnist!r}, with_keras={with_keras!r})"
+    return f"__import__({__name__!r}, fromlist=['prepare']).{call}"
 
 
 def export_line(names: Iterable[str], directory: str, label: str) -> str:

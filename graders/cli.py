@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -15,14 +14,14 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
-from graders.grading.autograde import Grading, SubmissionOutcome, autograde
-from graders.grading.class_marks import class_marks, student_marks
+from graders.class_run import ClassShown, Place, grade_and_show
+from graders.grading.cluster import ClusterUnavailable
 from graders.grading.course import Course, CourseError
 from graders.grading.preflight import verify as verify_assignment
 from graders.grading.rehearsal import rehearsal
 from graders.grading.release import generate_release
-from graders.progress import ClassProgress, logged_to
-from graders.reports.marks_table import LEGEND, marks_table
+from graders.grading.sandbox import SandboxUnavailable
+from graders.progress import logged_to
 
 SOME_FAILED, COURSE_ERROR, INTERRUPTED = 1, 2, 130
 
@@ -57,15 +56,29 @@ def grade(
     assignment: Assignment,
     student: Students = None,
     force: Force = False,
+    scheduler: Annotated[
+        str | None, typer.Option(help="A Dask scheduler, tcp://HOST:PORT, for its workers.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Worker processes of this machine.")
+    ] = None,
+    audit: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of submissions to run twice and compare.")
+    ] = 0,
+    plain: Annotated[bool, typer.Option("--plain", help="No live line, for logs.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Problems only.")] = False,
     course: CourseFolder = Path(),
 ) -> None:
-    """Grade the submissions of an assignment, and show the marks.
+    """Grade the submissions of an assignment, in parallel, and show the marks.
 
     One submission's failure never stops the others. Exits with 0 when every submission was
-    graded, 1 when some could not be, 2 when the course itself is at fault.
+    graded, 1 when some could not be or an audit found a difference, 2 when the course itself is
+    at fault. Run it again after an interruption: what was finished is kept.
     """
-    outcomes = _grade(Course.open(course), assignment, student, force=force, console=Console())
-    if any(outcome.grading is Grading.NOT_GRADABLE for outcome in outcomes):
+    shown = ClassShown(Console(), plain=plain, quiet=quiet)
+    place = Place(scheduler, workers, audit)
+    report = grade_and_show(Course.open(course), assignment, student, force, place, shown)
+    if not report.sound:
         raise typer.Exit(SOME_FAILED)
 
 
@@ -106,7 +119,7 @@ def demo(
     opened = Course.open(course)
     console.print(
         "A class of four is graded on the 60 000 images of MNIST: four notebooks are executed, "
-        "of which two train every network. This takes 8 to 15 minutes on two cores."
+        "and every distinct training is run once. This takes 5 to 15 minutes on two cores."
     )
     if folder.exists():
         shutil.rmtree(folder)
@@ -116,57 +129,21 @@ def demo(
         console.print(f"Release: {generate_release(copy, assignment, log)}", soft_wrap=True)
     submitted = copy.path("submitted", ".", assignment).parent
     _build_sample_class(opened, copy.path("release", ".", assignment), submitted)
-    outcomes = _grade(copy, assignment, None, force=False, console=console)
+    report = grade_and_show(copy, assignment, None, False, Place(), ClassShown(console))
     feedback = copy.api().generate_feedback(assignment, force=True)
     if not feedback["success"]:
         _fail(f"nbgrader could not make the feedback: {feedback['error'].splitlines()[-1]}")
     console.print("Feedback, one page a student:")
     for page in sorted(copy.root.glob(f"feedback/*/{assignment}/*.html")):
         console.print(f"  {page}", soft_wrap=True)
-    if any(outcome.grading is Grading.NOT_GRADABLE for outcome in outcomes):
+    if not report.sound:
         raise typer.Exit(SOME_FAILED)
 
 
-def _grade(
-    course: Course,
-    assignment: str,
-    students: Sequence[str] | None,
-    *,
-    force: bool,
-    console: Console,
-) -> list[SubmissionOutcome]:
-    course.require_source(assignment)
-    course.require_release(assignment)
-    submitted = course.submitted_students(assignment)
-    unknown = sorted(set(students or ()) - set(submitted))
-    if unknown:
-        raise CourseError(f"No submission of {assignment} by {', '.join(unknown)} in {course.root}")
-    chosen = students or submitted
-    if not chosen:
-        raise CourseError(f"Nobody has submitted {assignment} in {course.root}")
-    outcomes = []
-    progress = ClassProgress(console, len(chosen))
-    with _log_of(course, "grade", assignment, progress) as log, progress:
-        for student in chosen:
-            progress.begin(student)
-            outcome = autograde(course, assignment, student, force=force, log=log)
-            marks = student_marks(course, assignment, student)
-            shown = "" if outcome.reason else f"{marks.automatic_points:.4g} points by tests"
-            progress.end(outcome, shown)
-            outcomes.append(outcome)
-    console.print(marks_table(class_marks(course, assignment), f"Marks of {assignment}"))
-    console.print(LEGEND)
-    if any(outcome.reason for outcome in outcomes):
-        console.print(
-            f"What went wrong is told in full in {course.workspace / 'logs'}", soft_wrap=True
-        )
-    return outcomes
-
-
 def _log_of(
-    course: Course, command: str, assignment: str, *handlers: logging.Handler
+    course: Course, command: str, assignment: str
 ) -> AbstractContextManager[logging.Logger]:
-    return logged_to(course.workspace / "logs" / f"{command}-{assignment}.log", *handlers)
+    return logged_to(course.workspace / "logs" / f"{command}-{assignment}.log")
 
 
 def _build_sample_class(course: Course, release: Path, submitted: Path) -> None:
@@ -185,7 +162,7 @@ def main() -> None:
     """Runs the command; a problem of the course is one line on stderr and an exit code."""
     try:
         app(standalone_mode=True)
-    except CourseError as error:
+    except (CourseError, ClusterUnavailable, SandboxUnavailable) as error:
         Console(stderr=True).print(
             f"graders: {error}", markup=False, highlight=False, soft_wrap=True
         )

@@ -3,37 +3,56 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from graders.grading.autograde import SubmissionOutcome
 
 
-class ClassProgress(logging.Handler):
-    """Follows the grading of a class; as a log handler, it learns which cell is running."""
+class ClassProgress:
+    """Follows the grading of a class; a context manager.
 
-    def __init__(self, console: Console, total: int) -> None:
-        super().__init__(logging.INFO)
+    On a terminal it is a live line; elsewhere, and with `plain`, one line for each submission;
+    with `quiet`, nothing at all.
+    """
+
+    def __init__(
+        self, console: Console, total: int, *, plain: bool = False, quiet: bool = False
+    ) -> None:
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
-            TextColumn("{task.fields[cell]}", style="dim"),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[now]}", style="dim"),
             console=console,
             transient=True,
-            disable=not console.is_terminal,
+            disable=plain or quiet or not console.is_terminal,
         )
-        self._task = self._progress.add_task("grading", total=total, cell="")
+        self._task = self._progress.add_task("grading", total=total, now="")
         self._total = total
+        self._quiet = quiet
+        self._lock = threading.Lock()
+        self._running: dict[str, float] = {}
         self._done = 0
-        self._student = ""
-        self._begun = monotonic()
+        self.trainings = {"asked": 0, "found": 0}
+        self.training_seconds = 0.0
+        self._began = monotonic()
 
     def __enter__(self) -> ClassProgress:
         self._progress.start()
@@ -42,36 +61,59 @@ class ClassProgress(logging.Handler):
     def __exit__(self, *_: object) -> None:
         self._progress.stop()
 
-    def begin(self, student: str) -> None:
-        """A submission starts."""
-        self._student, self._begun = student, monotonic()
-        self._progress.update(self._task, description=student)
+    def hear(self, event: dict[str, Any]) -> None:
+        """What a worker says, from any thread: a notebook started, a training was served."""
+        with self._lock:
+            if event["event"] == "started":
+                self._running.setdefault(event["student"], monotonic())
+            else:
+                self.trainings["asked"] += 1
+                self.trainings["found"] += bool(event["found"])
+                self.training_seconds += 0 if event["found"] else event["seconds"]
+            self._progress.update(self._task, now=self._now())
 
     def end(self, outcome: SubmissionOutcome, shown: str) -> None:
         """A submission ended; `shown` says with what mark."""
-        self._done += 1
-        self._progress.advance(self._task)
+        with self._lock:
+            self._done += 1
+            began = self._running.pop(outcome.student, None)
+            self._progress.update(self._task, completed=self._done, now=self._now())
+        seconds = "" if began is None else f"{monotonic() - began:.0f} s"
         line = f"[{self._done}/{self._total}] {outcome.student}: {outcome.grading}"
-        details = [shown, outcome.reason, f"{monotonic() - self._begun:.0f} s"]
-        self._progress.console.print(
-            ", ".join([line, *filter(None, details)]), markup=False, highlight=False
+        if not self._quiet:
+            self._progress.console.print(
+                ", ".join([line, *filter(None, [shown, outcome.reason, seconds])]),
+                markup=False,
+                highlight=False,
+                soft_wrap=True,
+            )
+
+    def summary(self) -> str:
+        """Where the time went, in one line."""
+        asked, found = self.trainings["asked"], self.trainings["found"]
+        return (
+            f"{self._done} submissions in {monotonic() - self._began:.0f} s; "
+            f"{asked} trainings asked for, {asked - found} run "
+            f"({self.training_seconds:.0f} s), {found} found"
         )
 
-    def emit(self, record: logging.LogRecord) -> None:
-        """Shows the cell that is running."""
-        if isinstance(record.msg, str) and record.msg.startswith("Executing cell"):
-            self._progress.update(self._task, cell=record.getMessage())
+    def _now(self) -> str:
+        waiting = self._total - self._done - len(self._running)
+        trainings = self.trainings["asked"] - self.trainings["found"]
+        return (
+            f"{len(self._running)} running, {waiting} waiting · trainings: {trainings} run, "
+            f"{self.trainings['found']} found"
+        )
 
 
 @contextmanager
-def logged_to(path: Path, *handlers: logging.Handler) -> Iterator[logging.Logger]:
-    """A logger that writes everything to a file, for nbgrader says much, and to `handlers`."""
+def logged_to(path: Path) -> Iterator[logging.Logger]:
+    """A logger that writes everything to a file, for nbgrader says much."""
     path.parent.mkdir(parents=True, exist_ok=True)
     logger = logging.Logger(f"graders.{path.stem}", logging.INFO)
     file = logging.FileHandler(path, encoding="utf-8")
     file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    for handler in (file, *handlers):
-        logger.addHandler(handler)
+    logger.addHandler(file)
     try:
         yield logger
     finally:

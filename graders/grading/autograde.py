@@ -5,11 +5,18 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
+from nbformat import NotebookNode
 from nbgrader.converters import Autograde
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import NbGraderPreprocessor
 
 from graders.grading.conversion import ConversionFailed, convert
 from graders.grading.course import Course
@@ -41,13 +48,45 @@ def autograde(
     """Grades one submission; its earlier notebook is replaced only when the new one is whole.
 
     nbgrader deletes the old notebook first and leaves none when the run fails, so it works in
-    a staging folder here, which is then moved into place. The submission is copied there and
-    mended in its copy: what was handed in stays as it is.
+    a staging folder here, which is then moved into place.
     """
+    if not is_due(course, assignment, student, force=force):
+        return SubmissionOutcome(student, Grading.SKIPPED)
+    target = course.path("autograded", student, assignment)
+    try:
+        with staged(course, assignment, student) as directory:
+            convert(Autograde, directory, course.config, log)
+            made = directory.format_path(directory.autograded_directory, student, assignment)
+            replace_directory(Path(made), target, _set_aside(course, target))
+    except (ConversionFailed, NotRepairable, OSError) as error:
+        return not_gradable(student, error, log)
+    return SubmissionOutcome(student, Grading.GRADED)
+
+
+def is_due(course: Course, assignment: str, student: str, *, force: bool) -> bool:
+    """Whether the submission must be graded: never was, was handed in again, or is forced."""
     target = course.path("autograded", student, assignment)
     recover(course, target)
-    if target.exists() and not force and not _resubmitted(course, assignment, student):
-        return SubmissionOutcome(student, Grading.SKIPPED)
+    return force or not target.exists() or _resubmitted(course, assignment, student)
+
+
+def not_gradable(student: str, error: Exception, log: logging.Logger) -> SubmissionOutcome:
+    """The outcome of a submission that `error` has stopped."""
+    log.error("%s: %s", student, error)
+    # Said in words for a person already: the name of our exception adds nothing.
+    reason = str(error).removeprefix(f"{NotRepairable.__name__}: ")
+    return SubmissionOutcome(student, Grading.NOT_GRADABLE, reason)
+
+
+@contextmanager
+def staged(course: Course, assignment: str, student: str) -> Iterator[CourseDirectory]:
+    """nbgrader's view of a temporary copy of a submission, mended; it goes away afterwards.
+
+    What was handed in stays as it is.
+
+    Raises:
+        NotRepairable: it cannot be read as the assignment's notebook.
+    """
     staging = course.workspace / "staging" / str(os.getpid())
     directory = course.directory(assignment, student)
     directory.submitted_directory = str((staging / "submitted").relative_to(course.root))
@@ -56,17 +95,31 @@ def autograde(
         copy = Path(directory.format_path(directory.submitted_directory, student, assignment))
         copy_submission(course.path("submitted", student, assignment), copy)
         prepare(copy, read_sources(directory, assignment))
-        convert(Autograde, directory, course.config, log)
-        staged = directory.format_path(directory.autograded_directory, student, assignment)
-        replace_directory(Path(staged), target, _set_aside(course, target))
-    except (ConversionFailed, NotRepairable, OSError) as error:
-        log.error("%s: %s", student, error)
-        # Said in words for a person already: the name of our exception adds nothing.
-        reason = str(error).removeprefix(f"{NotRepairable.__name__}: ")
-        return SubmissionOutcome(student, Grading.NOT_GRADABLE, reason)
+        yield directory
     finally:
         _remove(staging)
-    return SubmissionOutcome(student, Grading.GRADED)
+
+
+def sanitized(
+    course: Course, assignment: str, student: str, log: logging.Logger
+) -> tuple[NotebookNode, ...]:
+    """A submission's notebooks as nbgrader hands them to be executed.
+
+    Raises:
+        ConversionFailed, NotRepairable, OSError: they cannot be brought that far.
+    """
+    found: list[NotebookNode] = []
+
+    class Collect(NbGraderPreprocessor):
+        def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+            found.append(deepcopy(nb))
+            return nb, resources
+
+    config = deepcopy(course.config)
+    config.Autograde.autograde_preprocessors = [Collect]
+    with staged(course, assignment, student) as directory:
+        convert(Autograde, directory, config, log)
+    return tuple(found)
 
 
 def replace_directory(new: Path, target: Path, aside: Path) -> None:

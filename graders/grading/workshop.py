@@ -22,6 +22,7 @@ from graders.grading.checker import Checker, CheckLimits
 from graders.grading.confinement import Isolation
 from graders.grading.examination import judge_answers
 from graders.grading.fit_request import VISIBLE_IN_SANDBOX as VISIBLE_FOR_TRAININGS
+from graders.grading.known_arrays import lay_out
 from graders.grading.limits import Limits
 from graders.grading.plain import Plain
 from graders.grading.sandbox import find_bwrap, find_sandbox
@@ -64,8 +65,8 @@ class Workshop:
     checker: Checker
     store: Store
     shelf: ArrayShelf
-    trainers: RunsTrainings | None
-    _closing: ExitStack = field(default_factory=ExitStack)
+    _trainers: Callable[[], RunsTrainings | None]
+    _closing: ExitStack
 
     @property
     def mnist(self) -> str:
@@ -113,11 +114,12 @@ class Workshop:
         return transcript
 
     def _trainings(self, progress: Callable[[Asked], object]) -> TrainingService | None:
-        if self.trainers is None:
+        trainers = self._trainers()
+        if trainers is None:
             return None
-        return TrainingService(
-            self.trainers, self.store, self.shelf, self.settings.training_limits, progress
-        )
+        lay_out(self.shelf)
+        limits = self.settings.training_limits
+        return TrainingService(trainers, self.store, self.shelf, limits, progress)
 
     def close(self) -> None:
         """Ends its processes."""
@@ -138,11 +140,19 @@ def open_workshop(settings: GradingSettings, trainers: RunsTrainings | None = No
         bwrap, preload=settings.preload, mnist=mnist_path(), limits=settings.check_limits
     )
     closing.callback(checker.__exit__, None, None, None)
-    if trainers is None and settings.trainers is not None:
-        trainers = closing.enter_context(Trainers(settings.trainers))
+
+    @functools.cache
+    def start_trainers() -> RunsTrainings | None:
+        # Only when a notebook is run: starting them imports TensorFlow.
+        if trainers is not None or settings.trainers is None:
+            return trainers
+        return closing.enter_context(Trainers(settings.trainers))
+
     store = open_store(settings.store or Path(folder) / "store")
-    shelf = ArrayShelf(Path(folder) / "arrays")
-    return Workshop(settings, isolation, checker, store, shelf, trainers, closing)
+    # Arrays are large: processes of this machine that have a directory in common share them.
+    shared = settings.store if "://" not in settings.store else ""
+    shelf = ArrayShelf(Path(shared or folder) / "arrays")
+    return Workshop(settings, isolation, checker, store, shelf, start_trainers, closing)
 
 
 @functools.cache

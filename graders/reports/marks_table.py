@@ -2,45 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
 from graders.marks import CellMark, StudentMarks
 
-LEGEND = (
-    "Each column is a question (q1 …); T is marked by tests, M by a person. "
-    "“…” waits for a person; “?” could not be graded by the tests and waits for a person too."
-)
+LEGEND = "…: an answer waits for a person. ?: tests could not grade, a person has to."
+_WIDTH = 4
 
 
 def marks_table(marks: Sequence[StudentMarks], title: str) -> Table:
-    """One row a student, one column a graded cell, the total last."""
-    table = Table(title=title, title_justify="left")
-    table.add_column("student", no_wrap=True)
-    for mark in marks[0].marks if marks else ():
-        table.add_column(_heading(mark), justify="right")
-    table.add_column("total", justify="right", no_wrap=True)
+    """One row a student, one column a question, the total last."""
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column("student", no_wrap=True, overflow="ellipsis")
+    questions = by_question(marks[0].marks) if marks else {}
+    for question, cells in questions.items():
+        heading = f"{question}\n/{sum(cell.maximum for cell in cells):g}"
+        table.add_column(heading, justify="right", no_wrap=True, min_width=_WIDTH)
+    maximum = marks[0].maximum if marks else 0
+    table.add_column(f"total\n/{maximum:g}", justify="right", no_wrap=True)
     for student in marks:
-        table.add_row(student.student, *map(_shown, student.marks), _total(student))
+        cells = map(_shown, by_question(student.marks).values())
+        table.add_row(student.student, *cells, Text(_number(student.points), style="bold"))
     return table
 
 
-def _heading(mark: CellMark) -> Text:
-    question = mark.cell.removeprefix("test_").split("_")[0]
-    return Text(f"{question}\n{'M' if mark.manual else 'T'} /{mark.maximum:g}")
+def by_question(marks: Sequence[CellMark]) -> Mapping[str, tuple[CellMark, ...]]:
+    """Marked cells by the question they belong to: `test_q4_mlp` and `q4_mlp` to `q4`."""
+    questions: dict[str, tuple[CellMark, ...]] = {}
+    for mark in marks:
+        question = mark.cell.removeprefix("test_").split("_")[0]
+        questions[question] = (*questions.get(question, ()), mark)
+    return questions
 
 
-def _shown(mark: CellMark) -> Text:
-    if mark.points is None:
-        return Text("…", style="dim") if mark.manual else Text("?", style="bold yellow")
-    full, none = mark.points >= mark.maximum, mark.points <= 0
-    style = "green" if full else "red" if none else "yellow"
-    return Text(f"{mark.points:.4g}", style=style)
+def _shown(cells: Sequence[CellMark]) -> Text:
+    known = [cell.points for cell in cells if cell.points is not None]
+    text = _number(sum(known)) if known else ""
+    if any(cell.points is None and not cell.manual for cell in cells):
+        return Text(f"{text}?", style="bold yellow")
+    if len(known) < len(cells):
+        return Text(f"{text}…", style="cyan")
+    full = sum(known) >= sum(cell.maximum for cell in cells)
+    return Text(text, style="green" if full else "yellow" if sum(known) else "red")
 
 
-def _total(student: StudentMarks) -> Text:
-    waiting = len(student.ungraded) + len(student.unread)
-    more = f" (+{waiting} to mark)" if waiting else ""
-    return Text(f"{student.points:.4g}/{student.maximum:g}{more}")
+def _number(points: float) -> str:
+    return f"{round(points, 2):g}"

@@ -1,0 +1,124 @@
+"""Grading a class from the command line: who, where, what is shown, what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.console import Console
+
+from graders.grading.audit import Disagreement, audited
+from graders.grading.autograde import Grading, SubmissionOutcome
+from graders.grading.batch import Batch, grade_class
+from graders.grading.class_marks import class_marks, student_marks
+from graders.grading.cluster import open_cluster
+from graders.grading.course import Course, CourseError
+from graders.grading.execute import grading_settings
+from graders.grading.workshop import isolation_for
+from graders.progress import ClassProgress, logged_to
+from graders.reports.marks_table import LEGEND, marks_table
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a class is graded, and which share of it twice."""
+
+    scheduler: str | None = None
+    workers: int | None = None
+    audit: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ClassShown:
+    """How a run is shown: live on a terminal, in plain lines, or not."""
+
+    console: Console
+    plain: bool = False
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClassReport:
+    """What came of a run."""
+
+    outcomes: tuple[SubmissionOutcome, ...]
+    disagreements: tuple[Disagreement, ...]
+
+    @property
+    def sound(self) -> bool:
+        """Whether every submission was graded, and no audit found a difference."""
+        failed = any(outcome.grading is Grading.NOT_GRADABLE for outcome in self.outcomes)
+        return not failed and not self.disagreements
+
+
+def grade_and_show(
+    course: Course,
+    assignment: str,
+    students: Sequence[str] | None,
+    force: bool,
+    place: Place,
+    shown: ClassShown,
+) -> ClassReport:
+    """Grades a class and shows its marks.
+
+    Raises:
+        CourseError, ClusterUnavailable, SandboxUnavailable: nothing can be graded so.
+    """
+    chosen = _chosen(course, assignment, students)
+    isolation = grading_settings(course.config).isolation
+    isolation_for(isolation)
+    console = shown.console
+    progress = ClassProgress(console, len(chosen), plain=shown.plain, quiet=shown.quiet)
+    outcomes = []
+    with (
+        logged_to(course.workspace / "logs" / f"grade-{assignment}.log") as log,
+        open_cluster(place.scheduler, place.workers) as client,
+    ):
+        batch = Batch(course, assignment, chosen, force, client, place.scheduler, log)
+        with progress:
+            for outcome in grade_class(batch, progress.hear):
+                progress.end(outcome, _points(course, assignment, outcome))
+                outcomes.append(outcome)
+        graded = tuple(o.student for o in outcomes if o.grading is not Grading.NOT_GRADABLE)
+        disagreements = audited(batch, graded, place.audit)
+    if not shown.quiet:
+        console.print(marks_table(class_marks(course, assignment), f"Marks of {assignment}"))
+        console.print(LEGEND)
+        console.print(progress.summary(), highlight=False, soft_wrap=True)
+    report = ClassReport(tuple(outcomes), disagreements)
+    _show_problems(report, course, isolation, console)
+    return report
+
+
+def _chosen(course: Course, assignment: str, students: Sequence[str] | None) -> tuple[str, ...]:
+    course.require_source(assignment)
+    course.require_release(assignment)
+    submitted = course.submitted_students(assignment)
+    unknown = sorted(set(students or ()) - set(submitted))
+    if unknown:
+        raise CourseError(f"No submission of {assignment} by {', '.join(unknown)} in {course.root}")
+    chosen = tuple(students or submitted)
+    if not chosen:
+        raise CourseError(f"Nobody has submitted {assignment} in {course.root}")
+    return chosen
+
+
+def _points(course: Course, assignment: str, outcome: SubmissionOutcome) -> str:
+    if outcome.reason:
+        return ""
+    marks = student_marks(course, assignment, outcome.student)
+    return f"{marks.automatic_points:.4g} points by tests"
+
+
+def _show_problems(report: ClassReport, course: Course, isolation: str, console: Console) -> None:
+    if isolation == "none":
+        console.print("[bold red]Student code ran without isolation.[/]")
+    for found in report.disagreements:
+        console.print(
+            f"Audit: {found.student}, {found.cell}: {found.first} at first, {found.second} again.",
+            markup=False,
+            soft_wrap=True,
+        )
+    if any(outcome.reason for outcome in report.outcomes):
+        logs = course.workspace / "logs"
+        console.print(f"What went wrong is told in full in {logs}", soft_wrap=True)

@@ -86,7 +86,7 @@ def draw_plateau() -> Figure:
     colours = {"SGD": "#c0504d", "Adam": "#2f6fab"}
     names = {"SGD": "SGD, pas de 0,5", "Adam": "Adam, réglages par défaut"}
     draws = {0: ("-", "o"), 1: ("--", "s")}
-    for one in runs:
+    for one in sorted(runs, key=lambda run: (run["optimizer"], run["seed"])):
         line, marker = draws[one["seed"]]
         axes.plot(
             [epoch["epoch"] for epoch in one["epochs"]],
@@ -98,10 +98,11 @@ def draw_plateau() -> Figure:
             color=colours[one["optimizer"]],
         )
     axes.axvline(10, color="grey", linewidth=0.8, linestyle=":")
+    axes.text(9.9, 22, "durée demandée", ha="right", fontsize=8, color="dimgrey")
     axes.set(xlabel="époque", ylabel="exactitude sur le test (%)", ylim=(0, 102))
     axes.set_xticks(range(1, 21))
     axes.grid(alpha=0.3)
-    axes.legend(loc="center right", fontsize=8)
+    axes.legend(loc="center left", fontsize=8)
     return figure
 
 

@@ -12,7 +12,6 @@ from graders.grading.repair.source import (
     SourceCell,
     named_cells,
     nbgrader_settings,
-    same_text,
 )
 from graders.grading.repair.text import sides_of
 
@@ -91,7 +90,7 @@ def _texts_in(cell: Cell, source: Source, absent: frozenset[str]) -> list[Source
         text = record.released.strip()
         if record.solution or len(text) < _TELLING or text not in cell.source:
             continue
-        if same_text(text, cell.source) or _find(text, cell.source) < 0:
+        if record.is_untouched(cell.source) or _find(text, cell.source) < 0:
             continue
         if _is(cell, record):
             lost = any(near.name in absent for near in _answers_beside(record, source))

@@ -1,12 +1,12 @@
 """Executing a sample notebook without a kernel, to learn which marks it earns.
 
 What a kernel does and matters to a mark is done the same way: cells in order in one namespace,
-each from its own seed, and a cell that fails does not stop the next ones.
+each from its own seed, and a cell that fails does not stop the next ones. Test cells are judged
+by whoever judges them for the class.
 """
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -56,56 +56,40 @@ def with_tests(submission: NotebookNode, source: NotebookNode) -> list[NotebookN
     return cells
 
 
-def execute(cells: Sequence[NotebookNode], before_cell: Callable[[str], None]) -> Executed:
+Judge = Callable[[NotebookNode, Mapping[str, Any]], Sequence[NotebookNode]]
+"""What a test cell shows, given the notebook's names."""
+
+
+def execute(
+    cells: Sequence[NotebookNode], before_cell: Callable[[str], None], judge: Judge
+) -> Executed:
     """Executes code cells in a fresh namespace.
 
-    `before_cell` is called with each cell's name, to seed the random generators.
+    `before_cell` is called with each answer cell's name, to seed the random generators.
     """
     namespace: dict[str, Any] = {"__name__": "__main__"}
     found, errors = {}, {}
     for cell in cells:
-        if cell.cell_type != "code":
-            continue
         name = grade_id(cell) or cell.id
-        before_cell(name)
-        output = _output_of(cell.source, name, namespace)
-        if output and output.output_type == "error":
-            errors[name] = _text(output)
         if is_grade(cell) and not is_solution(cell):
-            judged = {**cell, "outputs": [output] if output else [], "execution_count": 1}
-            mark = mark_of(nbformat.from_dict(judged))
-            found[name] = Found(mark.points, _text(output) or mark.reason)
+            outputs = list(judge(cell, namespace))
+            shown = {**cell, "outputs": outputs, "execution_count": 1}
+            mark = mark_of(nbformat.from_dict(shown))
+            found[name] = Found(mark.points, " ".join(map(_text, outputs)) or mark.reason)
+        elif cell.cell_type == "code":
+            before_cell(name)
+            try:
+                exec(compile(cell.source, name, "exec"), namespace)
+            except (Exception, SystemExit) as error:  # noqa: BLE001 - a student's code may do anything
+                errors[name] = f"{type(error).__name__}: {error}"
     return Executed(found, errors)
 
 
-def _output_of(source: str, name: str, namespace: dict[str, Any]) -> NotebookNode | None:
-    try:
-        value = _run(source, name, namespace)
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - a student's code may do anything
-        return nbformat.v4.new_output("error", ename=type(error).__name__, evalue=str(error))
-    if value is None:
-        return None
-    bundle = getattr(value, "_repr_mimebundle_", lambda: {"text/plain": repr(value)})()
-    return nbformat.v4.new_output("execute_result", data=bundle, execution_count=1)
-
-
-def _run(source: str, name: str, namespace: dict[str, Any]) -> object:
-    """Runs a cell and returns the value of its last expression, as a notebook shows it."""
-    tree = ast.parse(source, filename=name)
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-    exec(compile(tree, name, "exec"), namespace)
-    if not isinstance(last, ast.Expr):
-        return None
-    return eval(compile(ast.Expression(last.value), name, "eval"), namespace)
-
-
-def _text(output: NotebookNode | None) -> str:
-    if output is None:
-        return ""
+def _text(output: NotebookNode) -> str:
     if output.output_type == "error":
         return f"{output.ename}: {output.evalue}"
-    if RESULT_MIME not in output.data:
-        return str(output.data.get("text/plain", ""))
+    if RESULT_MIME not in output.get("data", {}):
+        return str(output.get("text", "") or output.get("data", {}).get("text/plain", ""))
     return " ".join(
         f"[{found['title']}: {found['points']:g}/{found['maximum']:g}] {found['message']}"
         for found in output.data[RESULT_MIME]["findings"]

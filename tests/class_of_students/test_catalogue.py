@@ -1,7 +1,7 @@
 """Every sample student earns the marks of the catalogue, on the real MNIST.
 
-Notebooks are executed without a kernel in one process, where equal trainings are run once; the
-end-to-end test takes a few of them through nbgrader itself.
+Answers are executed without a kernel in one process, where equal trainings are run once; tests
+are judged by the checker. The end-to-end test takes a few students through nbgrader itself.
 """
 
 from __future__ import annotations

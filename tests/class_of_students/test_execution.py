@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from tests.class_of_students.execution import execute, with_tests
 
@@ -23,6 +26,12 @@ def _cell(name: str, source: str, *, grade: bool, solution: bool) -> NotebookNod
     return new_code_cell(source, id=name, metadata={"nbgrader": {**settings, "schema_version": 3}})
 
 
+def shows(cell: NotebookNode, namespace: Mapping[str, Any]) -> list[NotebookNode]:
+    """A judge for whom a test cell is an expression."""
+    value = repr(eval(cell.source, dict(namespace)))
+    return [new_output("execute_result", data={"text/plain": value}, execution_count=1)]
+
+
 def test_a_failing_cell_does_not_stop_the_next_ones() -> None:
     cells = [
         answer("q1", "x = 1\nraise ValueError('non')"),
@@ -30,7 +39,7 @@ def test_a_failing_cell_does_not_stop_the_next_ones() -> None:
         answer("q3", "import sys\nsys.exit()"),
         check("test_q1", "x"),
     ]
-    executed = execute(cells, lambda name: None)
+    executed = execute(cells, lambda name: None, shows)
     assert {name: error.partition(":")[0] for name, error in executed.errors.items()} == {
         "q1": "ValueError",
         "q2": "SyntaxError",
@@ -39,21 +48,16 @@ def test_a_failing_cell_does_not_stop_the_next_ones() -> None:
     assert executed.found["test_q1"].points == 1
 
 
-def test_a_test_cell_that_raises_earns_nothing_and_a_silent_one_everything() -> None:
-    cells = [check("test_q1", "assert False"), check("test_q2", "assert True")]
-    found = execute(cells, lambda name: None).found
-    assert [found[name].points for name in ("test_q1", "test_q2")] == [0, 2]
-
-
 def test_what_is_not_a_mark_could_not_be_graded() -> None:
-    found = execute([check("test_q1", "'deux'")], lambda name: None).found
+    found = execute([check("test_q1", "'deux'")], lambda name: None, shows).found
     assert found["test_q1"].points is None
 
 
-def test_every_cell_is_announced_before_it_runs() -> None:
+def test_every_answer_cell_is_announced_before_it_runs() -> None:
     names: list[str] = []
-    execute([answer("q1", "1"), check("test_q1", "1")], names.append)
-    assert names == ["q1", "test_q1"]
+    cells = [answer("q1", "1"), check("test_q1", "1"), answer("q2", "2")]
+    execute(cells, names.append, shows)
+    assert names == ["q1", "q2"]
 
 
 def test_tests_come_from_the_source_and_missing_ones_come_back() -> None:

@@ -29,11 +29,14 @@ UNUSUAL_NUMBERS: Final = SampleStudent(
 )
 NUMBERS_AS_TEXT: Final = SampleStudent(
     login="etudiant-nombres-en-texte",
-    description="counts given as strings, the initialisation as a Keras object",
+    description="counts given as strings, the initialisation asked of Keras itself",
     answers={
         "q1_parametres": 'nb_parametres_logistique = "7850"',
         "q5_parametres": 'nb_parametres_mlp = "79 510 paramètres"',
-        "q8_initialisation": "initialisation_dense = keras.initializers.GlorotUniform()",
+        "q8_initialisation": (
+            "couche = logistique.layers[0]\n"
+            "initialisation_dense = type(couche.kernel_initializer).__name__"
+        ),
     },
     marks={**NOTHING, **NUMBERS},
 )

@@ -16,11 +16,17 @@ from nbgrader.utils import is_grade, is_solution
 from graders.grading.cell_names import names_needed
 from graders.grading.confinement import Isolation
 from graders.grading.exchange import SharedFileError
-from graders.grading.fit_request import install_line
 from graders.grading.kernel import Accident, StudentKernel
 from graders.grading.limits import Limits
 from graders.grading.outputs import Output
-from graders.grading.student import BLOB, DOCUMENT, export_line, prepare_line, present_line
+from graders.grading.student import (
+    BLOB,
+    DOCUMENT,
+    export_line,
+    prepare_line,
+    present_line,
+    trainings_line,
+)
 from graders.grading.trainer import TrainingService
 from graders.grading.training_line import TrainingLine
 from graders.grading.transcript import Answer, Evidence, Incident, Trainings, Transcript, Verified
@@ -28,10 +34,6 @@ from graders.grading.transcript import Answer, Evidence, Incident, Trainings, Tr
 _MOST_DOCUMENT_BYTES = 8 * 2**20
 _MOST_BLOB_BYTES = 512 * 2**20
 _MOST_NAMES_BYTES = 2**16
-# The agent's own work: importing Keras the first time, reading models. A student can make it
-# last, so that a whole notebook has a limit too.
-_AGENT_SECONDS = 120.0
-_AGENT_NOTEBOOK_SECONDS = 600.0
 
 # What a reader finds below the cell in which it happened.
 _NOTICES: Mapping[Accident, str] = {
@@ -145,7 +147,7 @@ def _kernel(setting: Setting, trainings: TrainingService | None) -> Iterator[Stu
             return
         with TrainingLine(trainings, kernel.shared) as line:
             lines.append(line)  # Only now: a line needs the directory of a kernel that runs.
-            kernel.run_silently(install_line(line.path), _AGENT_SECONDS)
+            kernel.run_silently(trainings_line(line.path), setting.limits.agent_seconds)
             yield kernel
 
 
@@ -215,13 +217,14 @@ class _Session:
 
         It runs among whatever the student has left there, and may fare as badly.
         """
-        left = _AGENT_NOTEBOOK_SECONDS - self.agent_seconds
+        limits = self.setting.limits
+        left = limits.agent_notebook_seconds - self.agent_seconds
         if left <= 0:
             if self.ended_by is None:
                 self._incident(name, Accident.NOTEBOOK_TIME_LIMIT)
             return
         alive = self.kernel.alive
-        run = self.kernel.run_silently(line, min(left, _AGENT_SECONDS))
+        run = self.kernel.run_silently(line, min(left, limits.agent_seconds))
         self.agent_seconds += run.wall_seconds
         if alive:
             self._incident(name, run.accident)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 import dask
-from distributed import Client, LocalCluster
+from distributed import Client, Nanny, Scheduler, SpecCluster
 
 from graders.grading.cluster_tasks import SANDBOX, TRAINER
 from graders.grading.workshop import GradingSettings
@@ -18,6 +20,7 @@ from graders.models.training import ALIKE_TO_THE_BIT
 _ALLOWED_FAILURES = 1
 _SANDBOXES = 2
 _CONNECT_SECONDS = 30
+_HOST = "127.0.0.1"
 
 
 class ClusterUnavailable(RuntimeError):  # noqa: N818 - the name says it already
@@ -28,7 +31,7 @@ class ClusterUnavailable(RuntimeError):  # noqa: N818 - the name says it already
 def open_cluster(scheduler: str | None, workers: int | None = None) -> Iterator[Client]:
     """A client of the cluster at `scheduler`, or of a cluster of this machine's own.
 
-    A local worker has a place for one training, on two cores, and for two notebooks.
+    For every two cores of it, there is a place for one training and for two notebooks.
 
     Raises:
         ClusterUnavailable: no scheduler answers there.
@@ -45,20 +48,40 @@ def open_cluster(scheduler: str | None, workers: int | None = None) -> Iterator[
             with _connected(scheduler) as client:
                 yield client
             return
-        cores = len(os.sched_getaffinity(0))
         with (
-            LocalCluster(
-                n_workers=workers or max(cores // ALIKE_TO_THE_BIT, 1),
-                threads_per_worker=_SANDBOXES + 1,
-                resources={SANDBOX: _SANDBOXES, TRAINER: 1},
-                memory_limit=0,
-                dashboard_address=None,
-                host="127.0.0.1",
-                silence_logs=50,
+            SpecCluster(
+                workers=_local_workers(workers),
+                scheduler={"cls": Scheduler, "options": {"dashboard": False, "host": _HOST}},
+                silence_logs=logging.CRITICAL,
             ) as cluster,
             Client(cluster, set_as_default=False) as client,
         ):
             yield client
+
+
+def _local_workers(number: int | None) -> dict[str, dict[str, Any]]:
+    """Workers for notebooks and workers for trainings, as many of each.
+
+    Apart, because a worker takes its tasks in order: a training would wait behind notebooks that
+    wait for a place.
+    """
+    cores = len(os.sched_getaffinity(0))
+    number = number or max(cores // ALIKE_TO_THE_BIT, 1)
+    kinds = ((SANDBOX, _SANDBOXES), (TRAINER, 1))
+    return {
+        f"{kind}-{rank}": {
+            "cls": Nanny,
+            "options": {
+                "nthreads": places,
+                "resources": {kind: places},
+                "memory_limit": 0,
+                "silence_logs": logging.CRITICAL,
+                "host": _HOST,
+            },
+        }
+        for kind, places in kinds
+        for rank in range(number)
+    }
 
 
 @contextmanager

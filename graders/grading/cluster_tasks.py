@@ -1,7 +1,7 @@
 """What runs on the workers of a cluster: they receive bytes and return bytes.
 
-A worker has two kinds of places, as Dask resources: `sandbox` for a notebook, `trainer` for a
-training. A notebook that waits for a training holds none of the latter.
+Places are Dask resources: a worker has some of `sandbox`, for notebooks, or of `trainer`, for
+trainings. A notebook that waits for a training holds none of the latter.
 """
 
 from __future__ import annotations

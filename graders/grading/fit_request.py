@@ -23,9 +23,6 @@ from graders.models.training import Array
 from graders.models.training_apply import apply
 from graders.models.training_form import dump_request, load_result
 
-VISIBLE_IN_SANDBOX = ("graders/grading/frames.py", "graders/grading/fit_request.py")
-"""What a sandbox must show for this, beside `graders/models`; paths below the project's root."""
-
 _HEADER_BYTES = 1 << 16
 _MOST_BYTES = 1 << 32
 _FRAME_SECONDS = 120.0
@@ -79,11 +76,6 @@ def install(requests: Requests) -> Callable[[], None]:
             del keras.Model.fit
 
     return uninstall
-
-
-def install_line(path: str) -> str:
-    """What the host runs in a kernel, once: `install` with the socket at `path`."""
-    return f"__import__({__name__!r}, fromlist=['install_socket']).install_socket({path!r})"
 
 
 def install_socket(path: str) -> None:

@@ -42,6 +42,10 @@ class Limits:
     """Processor time of one cell, all cores together."""
     notebook_cpu_seconds: float = 5400
     """Processor time of the whole notebook, between cells too."""
+    agent_seconds: float = 120
+    """The grader's own work in the kernel, at one time: importing Keras, reading models."""
+    agent_notebook_seconds: float = 600
+    """The same for the whole notebook: a student can make it last."""
     interrupt_seconds: float = 5
     """How long an interrupted cell may take to stop before everything is killed."""
 

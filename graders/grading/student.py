@@ -22,6 +22,8 @@ VISIBLE_IN_SANDBOX = (
     "graders/grading/__init__.py",
     "graders/grading/student.py",
     "graders/grading/value_encoding.py",
+    "graders/grading/frames.py",
+    "graders/grading/fit_request.py",
     "graders/models",
 )
 """Paths below the project's root; nothing else of it is shown to student code."""
@@ -52,6 +54,12 @@ def prepare_line(seed: int, mnist: str | None = None, *, with_keras: bool = True
     """What the host runs before a cell: `prepare`, without leaving a name behind."""
     call = f"prepare({seed!r}, {mnist!r}, with_keras={with_keras!r})"
     return f"__import__({__name__!r}, fromlist=['prepare']).{call}"
+
+
+def trainings_line(path: str) -> str:
+    """What the host runs in a kernel, once: `fit` asks for its trainings at the socket `path`."""
+    module = "graders.grading.fit_request"
+    return f"__import__({module!r}, fromlist=['install_socket']).install_socket({path!r})"
 
 
 def export_line(names: Iterable[str], directory: str, label: str) -> str:

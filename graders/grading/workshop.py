@@ -21,7 +21,6 @@ from graders.grading.array_shelf import ArrayShelf
 from graders.grading.checker import Checker, CheckLimits
 from graders.grading.confinement import Isolation
 from graders.grading.examination import judge_answers
-from graders.grading.fit_request import VISIBLE_IN_SANDBOX as VISIBLE_FOR_TRAININGS
 from graders.grading.known_arrays import lay_out
 from graders.grading.limits import Limits
 from graders.grading.plain import Plain
@@ -175,8 +174,7 @@ def isolation_for(kind: str) -> Isolation:
     """
     if kind == "none":
         return Plain((("PYTHONPATH", str(_PROJECT)),))
-    files = (*VISIBLE_IN_SANDBOX, *VISIBLE_FOR_TRAININGS)
-    visible = tuple((_PROJECT / path, f"{_CODE_INSIDE}/{path}") for path in files)
+    visible = tuple((_PROJECT / path, f"{_CODE_INSIDE}/{path}") for path in VISIBLE_IN_SANDBOX)
     return find_sandbox(
         read_only=(*visible, (mnist_path(), _MNIST_INSIDE)),
         environment=(("PYTHONPATH", _CODE_INSIDE),),

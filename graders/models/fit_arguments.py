@@ -134,4 +134,4 @@ def _shuffle(value: Any) -> bool:
 def _verbose(value: Any) -> bool | int | str:
     if value != "auto" and (type(value) not in (bool, int) or value not in (0, 1, 2)):
         raise UnusualFitError("verbose")
-    return value  # type: ignore[no-any-return]
+    return value

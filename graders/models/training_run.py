@@ -134,7 +134,7 @@ def copy(variable: Any) -> Array:
     return np.array(keras.ops.convert_to_numpy(variable))
 
 
-class _Clock(keras.callbacks.Callback):  # type: ignore[misc]
+class _Clock(keras.callbacks.Callback):
     """How long each epoch takes, validation included."""
 
     def __init__(self) -> None:

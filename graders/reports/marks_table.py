@@ -25,8 +25,8 @@ def marks_table(marks: Sequence[StudentMarks], title: str) -> Table:
     maximum = marks[0].maximum if marks else 0
     table.add_column(f"total\n/{maximum:g}", justify="right", no_wrap=True)
     for student in marks:
-        cells = map(_shown, by_question(student.marks).values())
-        table.add_row(student.student, *cells, Text(_number(student.points), style="bold"))
+        shown = [_shown(cells) for cells in by_question(student.marks).values()]
+        table.add_row(student.student, *shown, Text(_number(student.points), style="bold"))
     return table
 
 

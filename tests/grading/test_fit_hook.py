@@ -24,12 +24,12 @@ from graders.grading.fit_request import (
     Requests,
     SocketRequests,
     install,
-    install_line,
 )
 from graders.grading.kernel import StudentKernel
 from graders.grading.limits import Limits
 from graders.grading.sandbox import SandboxUnavailable
 from graders.grading.store import open_store
+from graders.grading.student import trainings_line
 from graders.grading.trainer import NotTrained, TrainingRefused, TrainingService
 from graders.grading.trainers import Trainers, TrainerSettings
 from graders.grading.training_line import TrainingLine
@@ -224,6 +224,6 @@ def test_a_students_kernel_ends_a_training_as_without_us(kind: str, tmp_path: Pa
         service = service_of(trainers, tmp_path)
         expected = last_line(kernel)
         with TrainingLine(service, kernel.shared) as line:
-            assert not kernel.run_silently(install_line(line.path)).outputs
+            assert not kernel.run_silently(trainings_line(line.path)).outputs
             assert last_line(kernel) == expected
     assert len(service.ledger.trainings()) == 1

@@ -6,7 +6,6 @@ from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbgrader.preprocessors import (
     AssignLatePenalties,
     CheckCellMetadata,
-    ClearHiddenTests,
     ClearOutput,
     DeduplicateIds,
     GetGrades,
@@ -16,6 +15,8 @@ from nbgrader.preprocessors import (
 )
 
 from graders.grading.execute import ExecuteIsolated
+from graders.grading.harmless import harmless_markdown
+from graders.grading.hiding import HideTests
 from graders.grading.repair.in_nbgrader import RepairCells, SubmissionExporter, prepare_submission
 from graders.grading.scoring import SaveMarks
 
@@ -69,9 +70,13 @@ c.Autograde.autograde_preprocessors = [
     ExecuteIsolated,
     LimitOutput,
     SaveMarks,
+    HideTests,
     AssignLatePenalties,
     CheckCellMetadata,
 ]
 
 # Feedback shows marks and reasons, never the hidden tests.
-c.GenerateFeedback.preprocessors = [ClearHiddenTests, GetGrades, CSSHTMLHeaderPreprocessor]
+c.GenerateFeedback.preprocessors = [HideTests, GetGrades, CSSHTMLHeaderPreprocessor]
+
+# In formgrader and in feedback, what students wrote is shown and never runs.
+c.HTMLExporter.filters = {"markdown2html": harmless_markdown}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rich.console import Console
 
+from graders.grading.accounts import account_of
 from graders.grading.audit import Disagreement, audited
 from graders.grading.autograde import Grading, SubmissionOutcome
 from graders.grading.batch import Batch, grade_class
@@ -17,6 +18,7 @@ from graders.grading.execute import grading_settings
 from graders.grading.workshop import isolation_for
 from graders.progress import ClassProgress, logged_to
 from graders.reports.marks_table import LEGEND, marks_table
+from graders.reports.needs_a_look import Look, needs_a_look
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,8 @@ def grade_and_show(
         console.print(marks_table(class_marks(course, assignment), f"Marks of {assignment}"))
         console.print(LEGEND)
         console.print(progress.summary(), highlight=False, soft_wrap=True)
+    for look in _looks(course, assignment, outcomes):
+        console.print(f"Needs a look: {look}", markup=False, highlight=False, soft_wrap=True)
     report = ClassReport(tuple(outcomes), disagreements)
     _show_problems(report, course, isolation, console)
     return report
@@ -108,6 +112,18 @@ def _points(course: Course, assignment: str, outcome: SubmissionOutcome) -> str:
         return ""
     marks = student_marks(course, assignment, outcome.student)
     return f"{marks.automatic_points:.4g} points by tests"
+
+
+def _looks(
+    course: Course, assignment: str, outcomes: Sequence[SubmissionOutcome]
+) -> tuple[Look, ...]:
+    accounts = {o.student: account_of(course, assignment, o.student) for o in outcomes}
+    return needs_a_look(
+        [student_marks(course, assignment, outcome.student) for outcome in outcomes],
+        {student: account.reasons for student, account in accounts.items()},
+        {student: account.accidents for student, account in accounts.items()},
+        {o.student: o.reason for o in outcomes if o.grading is Grading.NOT_GRADABLE},
+    )
 
 
 def _show_problems(report: ClassReport, course: Course, isolation: str, console: Console) -> None:

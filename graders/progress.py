@@ -106,13 +106,22 @@ class ClassProgress:
         )
 
 
+class _Printable(logging.Formatter):
+    """Names of students' files stand in the log: none may speak to the terminal that shows it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line or several, without control characters."""
+        text = super().format(record)
+        return "".join(c if c.isprintable() or c in "\n\t" else "\ufffd" for c in text)
+
+
 @contextmanager
 def logged_to(path: Path) -> Iterator[logging.Logger]:
     """A logger that writes everything to a file, for nbgrader says much."""
     path.parent.mkdir(parents=True, exist_ok=True)
     logger = logging.Logger(f"graders.{path.stem}", logging.INFO)
     file = logging.FileHandler(path, encoding="utf-8")
-    file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    file.setFormatter(_Printable("%(asctime)s %(levelname)s %(message)s"))
     logger.addHandler(file)
     try:
         yield logger

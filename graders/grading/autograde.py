@@ -23,6 +23,7 @@ from graders.grading.course import Course
 from graders.grading.repair.folder import copy_submission, handed_in, prepare
 from graders.grading.repair.mends import NotRepairable
 from graders.grading.repair.record import read_sources
+from graders.rubric import printable
 
 
 class Grading(StrEnum):
@@ -74,7 +75,7 @@ def not_gradable(student: str, error: Exception, log: logging.Logger) -> Submiss
     """The outcome of a submission that `error` has stopped."""
     log.error("%s: %s", student, error)
     # Said in words for a person already: the name of our exception adds nothing.
-    reason = str(error).removeprefix(f"{NotRepairable.__name__}: ")
+    reason = printable(str(error).removeprefix(f"{NotRepairable.__name__}: "))
     return SubmissionOutcome(student, Grading.NOT_GRADABLE, reason)
 
 

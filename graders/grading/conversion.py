@@ -9,6 +9,8 @@ from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
+from graders.rubric import printable
+
 
 class ConversionFailed(Exception):  # noqa: N818 - what happened, as nbclient names its own
     """A converter failed; the message is one line that says why."""
@@ -58,4 +60,5 @@ class _remembered:  # noqa: N801 - used as a function, like contextlib's own
 def one_line(error: BaseException) -> str:
     """The first line of an error's message, with its type, at most 200 characters."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return f"{type(error).__name__}: {lines[0]}"[:200] if lines else type(error).__name__
+    # A message may quote a student's file: it must not speak to the terminal that shows it.
+    return printable(f"{type(error).__name__}: {lines[0]}"[:200]) if lines else type(error).__name__

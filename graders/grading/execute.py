@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Dict, Enum, List, Unicode
 from traitlets.config import Config
@@ -19,6 +20,11 @@ from graders.models.datasets import MNIST_VARIABLE
 from graders.models.training_limits import TrainingLimits
 
 Resources = dict[str, Any]
+
+_NOT_ISOLATED = (
+    "**Ce notebook a été exécuté sans isolation** : les notes qui suivent supposent que rien dans "
+    "la copie n’a cherché à les changer."
+)
 
 
 class ExecuteIsolated(NbGraderPreprocessor):
@@ -74,6 +80,8 @@ class ExecuteIsolated(NbGraderPreprocessor):
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         workshop = shared_workshop(self.settings())
         workshop.examine(nb, resources["nbgrader"]["assignment"], self.log)
+        if not workshop.isolation.isolated:
+            nb.cells.insert(0, new_markdown_cell(_NOT_ISOLATED))
         return nb, resources
 
 

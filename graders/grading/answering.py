@@ -123,6 +123,7 @@ def run_answers(
             log.info("Executing cell %s (%d/%d)", name_of(cell), index + 1, len(notebook.cells))
             found = session.evidence(cell) if is_test(cell) else session.answer(cell)
             cells.append((index, found))
+        cpu_seconds = kernel.cpu_seconds
     return Transcript(
         tuple(cells),
         _verified(trainings),
@@ -130,6 +131,7 @@ def run_answers(
         setting.isolation.isolated,
         _counted(trainings),
         time.monotonic() - began,
+        cpu_seconds,
     )
 
 

@@ -103,6 +103,11 @@ class StudentKernel:
         return self._fate or self._watch.verdict
 
     @property
+    def cpu_seconds(self) -> float:
+        """Processor time of all its processes so far."""
+        return self._watch.look().cpu_seconds
+
+    @property
     def shared(self) -> SharedDirectory:
         """The directory in which host and kernel leave each other files; gone with the kernel."""
         return self._confined.shared

@@ -71,7 +71,11 @@ class Trainings:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """A notebook's cells by position (code cells only), and how the run went."""
+    """A notebook's cells by position (code cells only), and how the run went.
+
+    `seconds` is wall-clock time; `cpu_seconds` is the student kernel's, without the trainings
+    that were run elsewhere.
+    """
 
     cells: tuple[tuple[int, Answer | Evidence], ...]
     verified: tuple[Verified, ...]
@@ -79,6 +83,7 @@ class Transcript:
     isolated: bool
     trainings: Trainings
     seconds: float
+    cpu_seconds: float
 
     def summary(self) -> dict[str, Any]:
         """What reports say of the run, as it is kept in the notebook's metadata."""
@@ -87,6 +92,7 @@ class Transcript:
             "incidents": [[found.cell, found.accident.value] for found in self.incidents],
             "trainings": asdict(self.trainings),
             "seconds": round(self.seconds, 1),
+            "cpu_seconds": round(self.cpu_seconds, 1),
         }
 
     def to_bytes(self) -> bytes:
@@ -103,6 +109,7 @@ class Transcript:
                     "isolated": self.isolated,
                     "trainings": asdict(self.trainings),
                     "seconds": self.seconds,
+                    "cpu_seconds": self.cpu_seconds,
                 }
             )
         )
@@ -123,6 +130,7 @@ class Transcript:
                 data["isolated"],
                 Trainings(**data["trainings"]),
                 data["seconds"],
+                data["cpu_seconds"],
             )
         except (msgpack.UnpackException, ValueError, TypeError, KeyError) as error:
             raise TranscriptError(f"Not a transcript of this version: {error}") from error

@@ -134,7 +134,7 @@ def test_the_ledger_knows_the_weights_a_student_ends_with(service: TrainingServi
     assert service.ledger.record_for(weights_digest(tuple(model.get_weights()))) is None
 
 
-class Counted(keras.callbacks.Callback):  # type: ignore[misc]
+class Counted(keras.callbacks.Callback):
     epochs = 0
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:

@@ -90,7 +90,7 @@ def test_another_seed_is_another_training() -> None:
     assert jobs[0].digest() != jobs[1].digest()
 
 
-class _OwnModel(keras.Sequential):  # type: ignore[misc]
+class _OwnModel(keras.Sequential):
     def train_step(self, data: Any) -> Any:
         return super().train_step(data)
 

@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help demo test lint types check-release lock clean
+.PHONY: help demo test lint types bench release lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -28,6 +28,9 @@ lint: $(INSTALLED)
 
 types: $(INSTALLED)
 	$(BIN)/mypy
+
+bench: $(INSTALLED)  ## measure what grading costs; writes docs/performance.md
+	$(BIN)/python -m tests.measurements.isolation
 
 release: $(INSTALLED)  ## make release/ anew from source/
 	$(BIN)/graders release tp_keras

@@ -94,6 +94,10 @@ class Workshop:
         judge_answers(notebook, transcript, self.checker, assignment)
         self.store.put(whole, nbformat.writes(notebook).encode())
 
+    def setting(self, assignment: str) -> Setting:
+        """Where and within which limits notebooks of an assignment are run."""
+        return Setting(assignment, self.isolation, self.settings.limits, self.mnist)
+
     def _transcript(
         self,
         notebook: NotebookNode,
@@ -107,12 +111,13 @@ class Workshop:
                 return Transcript.from_bytes(content)
             except TranscriptError as error:
                 log.warning("%s", error)
-        setting = Setting(assignment, self.isolation, self.settings.limits, self.mnist)
-        transcript = run_answers(notebook, setting, log, self._trainings(progress))
+        setting = self.setting(assignment)
+        transcript = run_answers(notebook, setting, log, self.trainings(progress))
         self.store.put(answers, transcript.to_bytes())
         return transcript
 
-    def _trainings(self, progress: Callable[[Asked], object]) -> TrainingService | None:
+    def trainings(self, progress: Callable[[Asked], object]) -> TrainingService | None:
+        """Who serves the trainings of one notebook; None when its kernel runs them itself."""
         trainers = self._trainers()
         if trainers is None:
             return None

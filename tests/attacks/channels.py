@@ -86,7 +86,7 @@ for number, path in enumerate(paths):
     ),
     _instead(
         "a huge document",
-        "write a document of a gigabyte, most of it holes",
+        "write a document of half a gigabyte, most of it holes",
         "os.truncate(path, 500 * 2**20)",
     ),
     _instead(

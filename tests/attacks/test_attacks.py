@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -50,3 +51,19 @@ def test_an_attack_gains_nothing_learns_nothing_and_leaves_nothing(
     assert arena.isolation.survivors() == []
     assert arena.visitors() == 0
     assert tree(arena.course.root) == before
+
+
+LOUDEST = ("a fork bomb", "kill everything", "memory", "output without end", "an endless loop")
+
+
+def test_a_neighbour_that_is_graded_meanwhile_gets_its_exact_marks(arena: Arena) -> None:
+    attacks = [attack for theme in THEMES.values() for attack in theme if attack.name in LOUDEST]
+    assert len(attacks) == len(LOUDEST)
+    with ThreadPoolExecutor(3) as grading:
+        attacked = [grading.submit(arena.attacked, attack) for attack in attacks]
+        neighbour = grading.submit(arena.run, RIGHT, {})
+        assert neighbour.result()[1] == FULL_MARKS
+        assert all(
+            one.result()[1] == attack.marks for one, attack in zip(attacked, attacks, strict=True)
+        )
+    assert arena.isolation.survivors() == []

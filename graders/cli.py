@@ -7,12 +7,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from contextlib import AbstractContextManager
+import warnings
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
+from sqlalchemy.exc import SAWarning
 
 from graders.class_run import ClassShown, Place, grade_and_show
 from graders.grading.cluster import ClusterUnavailable
@@ -42,7 +45,29 @@ Students = Annotated[
 Force = Annotated[bool, typer.Option("--force", help="Grade again what was already graded.")]
 
 
+@contextmanager
+def _told() -> Iterator[None]:
+    """Tells a problem of the course in one line on stderr, and ends with its exit code."""
+    # About nbgrader's own tables, and not for an operator.
+    warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
+    try:
+        yield
+    except (CourseError, ClusterUnavailable, SandboxUnavailable) as error:
+        _end(str(error), COURSE_ERROR)
+    except OSError as error:
+        # A full disk, a folder that may not be written: the operator's to mend.
+        _end(": ".join(filter(None, (error.strerror or str(error), error.filename))), COURSE_ERROR)
+    except KeyboardInterrupt:
+        _end("interrupted; marks already saved are kept.", INTERRUPTED)
+
+
+def _end(message: str, code: int) -> NoReturn:
+    Console(stderr=True).print(f"graders: {message}", markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(code)
+
+
 @app.command(epilog="Example: `graders release tp_keras`")
+@_told()
 def release(assignment: Assignment, course: CourseFolder = Path()) -> None:
     """Make the students' version of an assignment from its source."""
     opened = Course.open(course)
@@ -52,6 +77,7 @@ def release(assignment: Assignment, course: CourseFolder = Path()) -> None:
 
 
 @app.command(epilog="Example: `graders grade tp_keras --student alice --force`")
+@_told()
 def grade(
     assignment: Assignment,
     student: Students = None,
@@ -83,6 +109,7 @@ def grade(
 
 
 @app.command(epilog="Example: `graders verify tp_keras`")
+@_told()
 def verify(assignment: Assignment, course: CourseFolder = Path()) -> None:
     """Check that an assignment is fit to be given: run it before the class does.
 
@@ -107,6 +134,7 @@ def verify(assignment: Assignment, course: CourseFolder = Path()) -> None:
 
 
 @app.command(epilog="Example: `graders demo`")
+@_told()
 def demo(
     course: CourseFolder = Path(),
     folder: Annotated[Path, typer.Option(help="Where the demonstration is made.")] = Path(
@@ -158,24 +186,5 @@ def _fail(message: str) -> NoReturn:
     raise CourseError(message)
 
 
-def main() -> None:
-    """Runs the command; a problem of the course is one line on stderr and an exit code."""
-    try:
-        app(standalone_mode=True)
-    except (CourseError, ClusterUnavailable, SandboxUnavailable) as error:
-        Console(stderr=True).print(
-            f"graders: {error}", markup=False, highlight=False, soft_wrap=True
-        )
-        sys.exit(COURSE_ERROR)
-    except OSError as error:
-        # A full disk, a folder that may not be written: the operator's to mend.
-        where = f": {error.filename}" if error.filename else ""
-        Console(stderr=True).print(f"graders: {error.strerror or error}{where}", markup=False)
-        sys.exit(COURSE_ERROR)
-    except KeyboardInterrupt:
-        Console(stderr=True).print("graders: interrupted; marks already saved are kept.")
-        sys.exit(INTERRUPTED)
-
-
 if __name__ == "__main__":
-    main()
+    app()

@@ -6,43 +6,81 @@ trainings. A notebook that waits for a training holds none of the latter.
 
 from __future__ import annotations
 
-import functools
 import logging
 import os
 from collections.abc import Mapping
+from concurrent.futures import CancelledError
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
 import nbformat
-from distributed import Client, get_client
+from distributed import Client, Worker, get_client, get_worker
 from distributed.scheduler import KilledWorker
 
 from graders.grading.known_arrays import is_known, lay_out
+from graders.grading.once import once
 from graders.grading.trainer import Asked
-from graders.grading.trainers import TrainerDied, Trainers, TrainerSettings
-from graders.grading.workshop import GradingSettings, Workshop, open_workshop
+from graders.grading.trainers import Trainers, TrainerSettings
+from graders.grading.workshop import (
+    GradingSettings,
+    TrainingLost,
+    Workshop,
+    examination_digest,
+    open_workshop,
+)
 from graders.models.training import Environment, TrainingJob, TrainingState
 from graders.models.training_form import dump_request, load_request
 
 SANDBOX, TRAINER = "sandbox", "trainer"
-TOPIC = "graders"
+_PACKAGE = logging.getLogger("graders")
 _LOG = logging.getLogger(__name__)
 
 
-def examine_there(
-    content: bytes, assignment: str, student: str, settings: GradingSettings
-) -> bytes:
-    """Examines a notebook on a worker; both are notebooks as nbformat writes them."""
-    notebook = nbformat.reads(content.decode(), as_version=4)
+class OtherVersion(RuntimeError):  # noqa: N818 - it says what is wrong with the worker
+    """A worker runs another grader, or other libraries: its results are not ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """A notebook to examine: as nbformat writes it, and the digest its result will have.
+
+    `topic` is where the worker says how it goes. `afresh` takes nothing from any store.
+    """
+
+    content: bytes
+    digest: str
+    assignment: str
+    student: str
+    topic: str
+    afresh: bool = False
+
+
+def examine_there(asked: Examination, settings: GradingSettings) -> bytes:
+    """Examines a notebook on a worker; the examined one, as nbformat writes it.
+
+    Raises:
+        OtherVersion: this worker cannot judge as the host would.
+    """
+    notebook = nbformat.reads(asked.content.decode(), as_version=4)
+    if examination_digest(notebook, asked.assignment, settings) != asked.digest:
+        raise OtherVersion(
+            f"The worker {_worker().address} runs another version of this grader or of its "
+            "libraries: install there what is installed here."
+        )
     # Trainings are asked for in another thread, which Dask knows nothing of.
     _client()
-    _tell(student, event="started")
+    _speak(asked.topic)
+    _tell(asked, event="started")
 
-    def progress(asked: Asked) -> None:
-        _tell(student, event="training", found=asked.found, seconds=asked.seconds)
+    def progress(training: Asked) -> None:
+        _tell(asked, event="training", found=training.found, seconds=training.seconds)
 
-    _workshop(settings).examine(notebook, assignment, _LOG, progress)
+    workshop = _workshop(settings)
+    with ExitStack() as stack:
+        if asked.afresh:
+            workshop = stack.enter_context(workshop.without_memory())
+        workshop.examine(notebook, asked.assignment, _LOG, progress)
     return nbformat.writes(notebook).encode()
 
 
@@ -84,25 +122,34 @@ class ClusterTrainers:
         return _environment(self)
 
     def train(self, job: TrainingJob, start: TrainingState, arrays: Mapping[str, int]) -> bytes:
-        """As `Trainers.train`."""
+        """As `Trainers.train`; raises TrainingLost when the cluster has failed it."""
+        request, key = dump_request(job, start), f"training-{job.digest()}"
+        try:
+            return self._sent(request, job, arrays, key)
+        except CancelledError:
+            # The arrays go with the worker that sent them first: they are sent again.
+            return self._sent(request, job, arrays, key)
+
+    def _sent(
+        self, request: bytes, job: TrainingJob, arrays: Mapping[str, int], key: str
+    ) -> bytes:
         contents = {
             data.digest: _client().scatter(_content(arrays[data.digest]), direct=True)
             for data in dict.fromkeys(job.data)
             if not is_known(data)
         }
-        request, key = dump_request(job, start), f"training-{job.digest()}"
         return bytes(self.run(train_there, request, contents, self.settings, key=key))
 
     def run(self, function: Any, *arguments: Any, key: str) -> Any:
-        """The result of a task that needs a trainer's place; raises TrainerDied."""
+        """The result of a task that needs a trainer's place; raises TrainingLost."""
         future = _client().submit(function, *arguments, key=key, resources={TRAINER: 1})
         try:
             return future.result()
         except KilledWorker as error:
-            raise TrainerDied("L’entraînement a fait tomber deux machines.") from error
+            raise TrainingLost("its training made two workers fall") from error
 
 
-@functools.cache
+@once
 def _environment(trainers: ClusterTrainers) -> Environment:
     key = f"environment-{trainers.trainers!r}"
     environment: Environment = trainers.run(environment_there, trainers.trainers, key=key)
@@ -115,24 +162,53 @@ def _content(descriptor: int) -> bytes:
         return file.read()
 
 
-@functools.cache
+@once
 def _workshop(settings: GradingSettings) -> Workshop:
+    # Dask sweeps away this folder, at the latest when another worker starts here.
+    folder = _worker().local_directory
     if settings.trainers is None:
-        return open_workshop(settings)
-    return open_workshop(settings, ClusterTrainers(settings, settings.trainers))
+        return open_workshop(settings, folder=folder)
+    return open_workshop(settings, ClusterTrainers(settings, settings.trainers), folder)
 
 
-@functools.cache
+@once
 def _trainers(settings: TrainerSettings) -> Trainers:
+    # Nobody leaves it: its process ends when this one does, and hangs up.
     return Trainers(settings).__enter__()
 
 
-def _tell(student: str, **what: Any) -> None:
+def _tell(asked: Examination, **what: Any) -> None:
     """Says on the cluster's own channel what is going on, for whoever shows progress."""
-    _client().log_event(TOPIC, {"student": student, **what})
+    _worker().log_event(asked.topic, {"student": asked.student, **what})
 
 
-@functools.cache
+class _Speaking(logging.Handler):
+    """Has the host say what this worker would complain of where nobody looks."""
+
+    def __init__(self, topic: str) -> None:
+        super().__init__(logging.WARNING)
+        self._topic = topic
+
+    def emit(self, record: logging.LogRecord) -> None:
+        told = {"event": "problem", "text": record.getMessage(), "detail": self.format(record)}
+        _worker().log_event(self._topic, told)
+
+
+@once
+def _speak(topic: str) -> None:
+    for handler in list(_PACKAGE.handlers):
+        _PACKAGE.removeHandler(handler)
+    _PACKAGE.addHandler(_Speaking(topic))
+    _PACKAGE.propagate = False
+
+
+@once
 def _client() -> Client:
     """The worker's own client, found by the thread of a task."""
     return get_client()
+
+
+@once
+def _worker() -> Worker:
+    """The worker itself, found by the thread of a task."""
+    return get_worker()

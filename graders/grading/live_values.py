@@ -9,7 +9,7 @@ import keras
 
 from graders.grading.transcript import Verified
 from graders.grading.value_checks import ValuesError
-from graders.grading.values import Builders
+from graders.grading.values import Builders, KerasObject
 from graders.models.building import build, compile_model
 from graders.models.carried import carry
 from graders.models.snapshot import Snapshot, TrainingRecord
@@ -27,6 +27,7 @@ def live_builders(verified: tuple[Verified, ...] = ()) -> Builders:
         history=_history,
         model=lambda snapshot: model_of(_with_record(snapshot, verified)),
         unreadable_model=unreadable_model,
+        initializer=_initializer,
     )
 
 
@@ -48,6 +49,17 @@ def model_of(snapshot: Snapshot) -> Any:
     if snapshot.training is not None:
         _remember(model, snapshot.training)
     return carry(model, snapshot)
+
+
+def _initializer(class_name: str) -> Any:
+    """Keras's initializer of this name with its default settings, or the name as data."""
+    known = vars(keras.initializers).get(class_name)
+    try:
+        if isinstance(known, type) and issubclass(known, keras.initializers.Initializer):
+            return known()
+    except TypeError:  # It has no default settings.
+        pass
+    return KerasObject(class_name)
 
 
 def _with_record(snapshot: Snapshot, verified: tuple[Verified, ...]) -> Snapshot:

@@ -89,6 +89,7 @@ class Builders:
     history: Callable[[Mapping[Any, Any], tuple[Any, ...], Mapping[Any, Any]], Any] = HistoryValue
     model: Callable[[Snapshot], Any] = lambda snapshot: snapshot
     unreadable_model: Callable[[str, str, Snapshot | None], Any] = UnreadableModel
+    initializer: Callable[[str], Any] = KerasObject
 
 
 DATA = Builders()
@@ -246,11 +247,11 @@ class _Decoder:
         parts = [bytes(self._chunk(check.length(size))) for size in (header, blob)]
         return load(parts[0], parts[1])
 
-    def _keras_object(self, rest: list[Any], _: int) -> KerasObject:
+    def _keras_object(self, rest: list[Any], _: int) -> Any:
         (class_name,) = check.items(rest, 1)
         if type(class_name) is not str or not _CLASS_NAME.fullmatch(class_name):
             raise ValuesError("A Keras object has the name of its class.")
-        return KerasObject(class_name)
+        return self._builders.initializer(class_name)
 
     def _opaque(self, rest: list[Any], _: int) -> OpaqueValue:
         return OpaqueValue(*(check.label(text) for text in check.items(rest, 2)))

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import atexit
-import functools
 import hashlib
 import logging
 import tempfile
-from collections.abc import Callable
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -23,14 +22,16 @@ from graders.grading.confinement import Isolation
 from graders.grading.examination import judge_answers
 from graders.grading.known_arrays import lay_out
 from graders.grading.limits import Limits
+from graders.grading.once import once
 from graders.grading.plain import Plain
 from graders.grading.sandbox import find_bwrap, find_sandbox
 from graders.grading.store import Store, open_store
 from graders.grading.student import VISIBLE_IN_SANDBOX
 from graders.grading.trainer import Asked, RunsTrainings, TrainingService
-from graders.grading.trainers import Trainers, TrainerSettings
+from graders.grading.trainers import TrainerDied, Trainers, TrainerSettings, TrainingFailed
 from graders.grading.transcript import Transcript, TranscriptError
 from graders.models.datasets import mnist_path
+from graders.models.training import Environment, TrainingJob, TrainingState
 from graders.models.training_limits import TrainingLimits
 
 _PROJECT = Path(__file__).resolve().parents[2]
@@ -55,17 +56,52 @@ class GradingSettings:
     store: str = ""
 
 
+class TrainingLost(RuntimeError):  # noqa: N818 - it says what became of the training
+    """A training was not run, for a reason that is none of the student's: nothing can be judged."""
+
+
+@dataclass
+class _OfOneNotebook:
+    """The trainings of one notebook; what has failed them, if it is not the notebook's fault."""
+
+    trainers: RunsTrainings
+    failure: Exception | None = None
+
+    def environment(self) -> Environment:
+        with self._heeding():
+            return self.trainers.environment()
+
+    def train(self, job: TrainingJob, start: TrainingState, arrays: Mapping[str, int]) -> bytes:
+        with self._heeding(TrainingFailed, TrainerDied):
+            return self.trainers.train(job, start, arrays)
+
+    @contextmanager
+    def _heeding(self, *faults: type[Exception]) -> Iterator[None]:
+        try:
+            yield
+        except faults:
+            raise
+        except Exception as error:
+            self.failure = error
+            raise
+
+
 @dataclass
 class Workshop:
-    """What examining needs beside the notebook; a workshop serves any number of threads."""
+    """What examining needs beside the notebook; a workshop serves any number of threads.
+
+    `at_hand` are examined notebooks, by digest, that the store could not take.
+    """
 
     settings: GradingSettings
     isolation: Isolation
     checker: Checker
+    folder: Path
     store: Store
     shelf: ArrayShelf
     _trainers: Callable[[], RunsTrainings | None]
     _closing: ExitStack
+    at_hand: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def mnist(self) -> str:
@@ -84,15 +120,31 @@ class Workshop:
         Raises:
             StartError: the student kernel could not be started.
             CheckerError: the checker could not be started.
+            TrainingLost: a training could not be run; nothing is kept of this notebook.
         """
         whole = examination_digest(notebook, assignment, self.settings)
-        if (content := self.store.get(whole)) is not None:
+        if (content := self.examined(whole)) is not None:
             executed = nbformat.reads(content.decode(), as_version=4)
             notebook.cells, notebook.metadata = executed.cells, executed.metadata
             return
         transcript = self._transcript(notebook, assignment, log, progress)
         judge_answers(notebook, transcript, self.checker, assignment)
         self.store.put(whole, nbformat.writes(notebook).encode())
+
+    def examined(self, digest: str) -> bytes | None:
+        """A notebook that was examined before, by its `examination_digest`."""
+        return self.at_hand.get(digest) or self.store.get(digest)
+
+    def take_in(self, digest: str, content: bytes) -> None:
+        """Keeps a notebook that was examined elsewhere."""
+        if self.store.get(digest) is None and not self.store.put(digest, content):
+            self.at_hand[digest] = content
+
+    @contextmanager
+    def without_memory(self) -> Iterator[Workshop]:
+        """The same with an empty store, which goes away afterwards."""
+        with tempfile.TemporaryDirectory(dir=self.folder, prefix="afresh-") as folder:
+            yield replace(self, store=open_store(folder), at_hand={})
 
     def setting(self, assignment: str) -> Setting:
         """Where and within which limits notebooks of an assignment are run."""
@@ -111,16 +163,20 @@ class Workshop:
                 return Transcript.from_bytes(content)
             except TranscriptError as error:
                 log.warning("%s", error)
-        setting = self.setting(assignment)
-        transcript = run_answers(notebook, setting, log, self.trainings(progress))
+        trainers = self._trainers()
+        watched = None if trainers is None else _OfOneNotebook(trainers)
+        service = None if watched is None else self._service(watched, progress)
+        transcript = run_answers(notebook, self.setting(assignment), log, service)
+        if watched is not None and watched.failure is not None:
+            # The student's cells went on as if the training had been refused to them.
+            raise TrainingLost(f"a training could not be run: {watched.failure}")
         self.store.put(answers, transcript.to_bytes())
         return transcript
 
-    def trainings(self, progress: Callable[[Asked], object]) -> TrainingService | None:
-        """Who serves the trainings of one notebook; None when its kernel runs them itself."""
-        trainers = self._trainers()
-        if trainers is None:
-            return None
+    def _service(
+        self, trainers: RunsTrainings, progress: Callable[[Asked], object]
+    ) -> TrainingService:
+        """Who serves the trainings of one notebook."""
         lay_out(self.shelf)
         limits = self.settings.training_limits
         return TrainingService(trainers, self.store, self.shelf, limits, progress)
@@ -130,36 +186,40 @@ class Workshop:
         self._closing.close()
 
 
-def open_workshop(settings: GradingSettings, trainers: RunsTrainings | None = None) -> Workshop:
+def open_workshop(
+    settings: GradingSettings, trainers: RunsTrainings | None = None, folder: str | None = None
+) -> Workshop:
     """A workshop of its own; `trainers` in place of this machine's, when given.
+
+    What it needs for itself is kept in `folder`, or else in a temporary one.
 
     Raises:
         SandboxUnavailable: this machine allows no sandbox; the message says what to enable.
     """
     isolation = isolation_for(settings.isolation)
     closing = ExitStack()
-    folder = closing.enter_context(tempfile.TemporaryDirectory(prefix="graders-"))
+    own = Path(closing.enter_context(tempfile.TemporaryDirectory(prefix="graders-", dir=folder)))
     bwrap = find_bwrap() if isolation.isolated else None
     checker = Checker(
         bwrap, preload=settings.preload, mnist=mnist_path(), limits=settings.check_limits
     )
     closing.callback(checker.__exit__, None, None, None)
 
-    @functools.cache
+    @once
     def start_trainers() -> RunsTrainings | None:
         # Only when a notebook is run: starting them imports TensorFlow.
         if trainers is not None or settings.trainers is None:
             return trainers
         return closing.enter_context(Trainers(settings.trainers))
 
-    store = open_store(settings.store or Path(folder) / "store")
+    store = open_store(settings.store or own / "store")
     # Arrays are large: processes of this machine that have a directory in common share them.
     shared = settings.store if "://" not in settings.store else ""
-    shelf = ArrayShelf(Path(shared or folder) / "arrays")
-    return Workshop(settings, isolation, checker, store, shelf, start_trainers, closing)
+    shelf = ArrayShelf((Path(shared) if shared else own) / "arrays")
+    return Workshop(settings, isolation, checker, own, store, shelf, start_trainers, closing)
 
 
-@functools.cache
+@once
 def shared_workshop(settings: GradingSettings) -> Workshop:
     """The workshop of this process, closed at its end.
 
@@ -217,7 +277,7 @@ def _digest(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-@functools.cache
+@once
 def _environment(*rooms: str) -> str:
     """Versions of the libraries that matter, and this package's own source in some rooms."""
     root = Path(__file__).resolve().parents[1]

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import html
-import os
 import re
-import shutil
-import subprocess
-import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import nbformat
@@ -19,8 +15,8 @@ from graders.rubric import RESULT_MIME
 from tests.class_of_students import __main__ as sample_class
 from tests.class_of_students.catalogue import DEMONSTRATION, SampleStudent
 from tests.class_of_students.catalogue.sample import FULL, earns
+from tests.end_to_end.conftest import Run
 
-ROOT = Path(__file__).parents[2]
 ASSIGNMENT = "tp_keras"
 NOTEBOOK = "deep_learning_keras"
 HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS", re.DOTALL)
@@ -30,17 +26,14 @@ by_login = pytest.mark.parametrize("student", DEMONSTRATION, ids=lambda student:
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the course in which the sample class was graded and given its feedback."""
-    folder = tmp_path_factory.mktemp("course")
-    shutil.copytree(ROOT / "source", folder / "source")
-    shutil.copy(ROOT / "nbgrader_config.py", folder)
-    (folder / "data").symlink_to(ROOT / "data", target_is_directory=True)
-    _nbgrader(folder, "generate_assignment")
+def course(new_course: Callable[[], Path], run_in: Run) -> Path:
+    """A course in which the sample class was graded and given its feedback."""
+    folder = new_course()
+    run_in(folder, "nbgrader", "generate_assignment", ASSIGNMENT)
     release, submitted = folder / "release" / ASSIGNMENT, folder / "submitted"
     assert sample_class.main([str(release), str(submitted)]) == 0
-    _nbgrader(folder, "autograde")
-    _nbgrader(folder, "generate_feedback")
+    run_in(folder, "nbgrader", "autograde", ASSIGNMENT)
+    run_in(folder, "nbgrader", "generate_feedback", ASSIGNMENT)
     return folder
 
 
@@ -88,23 +81,6 @@ def test_the_feedback_shows_no_hidden_test(student: SampleStudent, course: Path)
     lines = {line.strip() for line in hidden.splitlines() if line.strip()}
     assert lines
     assert [line for line in sorted(lines) if line in shown] == []
-
-
-def _nbgrader(course: Path, command: str) -> None:
-    """Runs one of nbgrader's commands; a failure shows the end of what it wrote."""
-    log = course / f"{command}.log"
-    with log.open("w") as output:
-        process = subprocess.run(
-            ["nbgrader", command, ASSIGNMENT],
-            cwd=course,
-            # As in an activated environment: nbgrader looks for `alembic` on the path.
-            env={**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            check=False,
-        )
-    if process.returncode:
-        pytest.fail(f"nbgrader {command} failed:\n{log.read_text()[-3000:]}")
 
 
 def _visible(page: Path) -> str:

@@ -12,11 +12,13 @@ from graders.grading.audit import Disagreement, audited
 from graders.grading.autograde import Grading, SubmissionOutcome
 from graders.grading.batch import Batch, grade_class
 from graders.grading.class_marks import class_marks, student_marks
-from graders.grading.cluster import open_cluster
+from graders.grading.cluster import open_cluster, places
+from graders.grading.cluster_tasks import SANDBOX, TRAINER
 from graders.grading.course import Course, CourseError
+from graders.grading.course_lock import alone
 from graders.grading.execute import grading_settings
 from graders.grading.workshop import isolation_for
-from graders.progress import ClassProgress, logged_to
+from graders.progress import ClassProgress, logged_to, problems_told
 from graders.reports.marks_table import LEGEND, marks_table
 from graders.reports.needs_a_look import Look, needs_a_look
 
@@ -67,22 +69,27 @@ def grade_and_show(
         CourseError, ClusterUnavailable, SandboxUnavailable: nothing can be graded so.
     """
     chosen = _chosen(course, assignment, students)
-    isolation = grading_settings(course.config).isolation
+    settings = grading_settings(course.config)
+    isolation = settings.isolation
     isolation_for(isolation)
     console = shown.console
     progress = ClassProgress(console, len(chosen), plain=shown.plain, quiet=shown.quiet)
     outcomes = []
+    trainings = settings.trainers is not None
     with (
+        alone(course),
         logged_to(course.workspace / "logs" / f"grade-{assignment}.log") as log,
-        open_cluster(place.scheduler, place.workers) as client,
+        problems_told(progress.problem, log),
+        open_cluster(place.scheduler, place.workers, trainings=trainings) as client,
     ):
         batch = Batch(course, assignment, chosen, force, client, place.scheduler, log)
         with progress:
+            progress.begin(places(client)[SANDBOX], places(client)[TRAINER])
             for outcome in grade_class(batch, progress.hear):
                 progress.end(outcome, _points(course, assignment, outcome))
                 outcomes.append(outcome)
         graded = tuple(o.student for o in outcomes if o.grading is not Grading.NOT_GRADABLE)
-        disagreements = audited(batch, graded, place.audit)
+        disagreements = audited(batch, graded, place.audit, progress.hear_problems)
     if not shown.quiet:
         console.print(marks_table(class_marks(course, assignment), f"Marks of {assignment}"))
         console.print(LEGEND)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
@@ -20,14 +20,15 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from graders.grading.autograde import SubmissionOutcome
+from graders.grading.autograde import Grading, SubmissionOutcome
+from graders.rubric import printable
 
 
 class ClassProgress:
     """Follows the grading of a class; a context manager.
 
     On a terminal it is a live line; elsewhere, and with `plain`, one line for each submission;
-    with `quiet`, nothing at all.
+    with `quiet`, problems only. A problem is told as it happens, and once.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class ClassProgress:
         self._quiet = quiet
         self._lock = threading.Lock()
         self._running: dict[str, float] = {}
+        self._problems: set[str] = set()
         self._done = 0
         self.trainings = {"asked": 0, "found": 0}
         self.training_seconds = 0.0
@@ -61,8 +63,19 @@ class ClassProgress:
     def __exit__(self, *_: object) -> None:
         self._progress.stop()
 
+    def begin(self, notebooks: int, trainings: int) -> None:
+        """Workers are there, for so many notebooks and trainings at once."""
+        if not self._quiet:
+            self._say(
+                f"Grading {self._total} submissions: {notebooks} notebooks and {trainings} "
+                "trainings at once. The first ones take longer: TensorFlow is loaded."
+            )
+
     def hear(self, event: dict[str, Any]) -> None:
         """What a worker says, from any thread: a notebook started, a training was served."""
+        if event["event"] == "problem":
+            self.problem(event["text"])
+            return
         with self._lock:
             if event["event"] == "started":
                 self._running.setdefault(event["student"], monotonic())
@@ -72,6 +85,19 @@ class ClassProgress:
                 self.training_seconds += 0 if event["found"] else event["seconds"]
             self._progress.update(self._task, now=self._now())
 
+    def hear_problems(self, event: dict[str, Any]) -> None:
+        """Of what a worker says, only what goes wrong: these submissions have ended already."""
+        if event["event"] == "problem":
+            self.hear(event)
+
+    def problem(self, text: str) -> None:
+        """Something went wrong, for one submission or for all; called from any thread."""
+        with self._lock:
+            known = text in self._problems
+            self._problems.add(text)
+        if not known:
+            self._say(f"Problem: {printable(text)}")
+
     def end(self, outcome: SubmissionOutcome, shown: str) -> None:
         """A submission ended; `shown` says with what mark."""
         with self._lock:
@@ -80,13 +106,11 @@ class ClassProgress:
             self._progress.update(self._task, completed=self._done, now=self._now())
         seconds = "" if began is None else f"{monotonic() - began:.0f} s"
         line = f"[{self._done}/{self._total}] {outcome.student}: {outcome.grading}"
-        if not self._quiet:
-            self._progress.console.print(
-                ", ".join([line, *filter(None, [shown, outcome.reason, seconds])]),
-                markup=False,
-                highlight=False,
-                soft_wrap=True,
-            )
+        if not self._quiet or outcome.grading is Grading.NOT_GRADABLE:
+            self._say(", ".join([line, *filter(None, [shown, outcome.reason, seconds])]))
+
+    def _say(self, line: str) -> None:
+        self._progress.console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     def summary(self) -> str:
         """Where the time went, in one line."""
@@ -113,6 +137,30 @@ class _Printable(logging.Formatter):
         """One line or several, without control characters."""
         text = super().format(record)
         return "".join(c if c.isprintable() or c in "\n\t" else "\ufffd" for c in text)
+
+
+class _Telling(logging.Handler):
+    def __init__(self, tell: Callable[[str], object], log: logging.Logger) -> None:
+        super().__init__(logging.WARNING)
+        self._tell = tell
+        self._log = log
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._log.handle(record)
+        self._tell(record.getMessage())
+
+
+@contextmanager
+def problems_told(tell: Callable[[str], object], log: logging.Logger) -> Iterator[None]:
+    """While the block runs, what this package warns of is told and logged, not sent to stderr."""
+    package, telling = logging.getLogger("graders"), _Telling(tell, log)
+    package.addHandler(telling)
+    package.propagate = False
+    try:
+        yield
+    finally:
+        package.propagate = True
+        package.removeHandler(telling)
 
 
 @contextmanager

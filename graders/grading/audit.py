@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import json
 import math
-import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from random import SystemRandom
 
 import nbformat
 from nbformat import NotebookNode
 
 from graders.grading.answering import is_test, name_of
-from graders.grading.autograde import sanitized
-from graders.grading.batch import Batch
-from graders.grading.cluster_tasks import SANDBOX, examine_there
+from graders.grading.autograde import not_gradable
+from graders.grading.batch import Batch, Examinations, Tell, examinations_of
+from graders.grading.cluster import settings_for_workers
+from graders.grading.cluster_tasks import examine_there
+from graders.grading.conversion import ConversionFailed
 from graders.grading.execute import grading_settings
+from graders.grading.repair.mends import NotRepairable
 from graders.grading.scoring import mark_of
+from graders.grading.workshop import GradingSettings
+
+_WHOLE = "the whole submission"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,27 +35,72 @@ class Disagreement:
     second: str
 
 
-def audited(batch: Batch, students: tuple[str, ...], share: float) -> tuple[Disagreement, ...]:
-    """Examines a random share of the graded submissions again, without the store."""
-    sample = SystemRandom().sample(students, math.ceil(len(students) * share))
-    # A store of this audit's own, for the life of the worker: nothing of the first run is in it.
-    settings = replace(grading_settings(batch.course.config), store="")
-    found: list[Disagreement] = []
-    for student in sorted(sample):
-        second: dict[str, str] = {}
-        for notebook in sanitized(batch.course, batch.assignment, student, batch.log):
-            future = batch.client.submit(
-                examine_there,
-                nbformat.writes(notebook).encode(),
-                batch.assignment,
-                student,
-                settings,
-                key=f"audit-{secrets.token_hex(16)}",
-                resources={SANDBOX: 1},
-            )
-            second |= _marks(nbformat.reads(future.result().decode(), as_version=4))
-        found += _differences(student, _first_marks(batch, student), second)
-    return tuple(found)
+def audited(
+    batch: Batch, students: tuple[str, ...], share: float, tell: Tell
+) -> tuple[Disagreement, ...]:
+    """Examines a random share of the graded submissions again, taking nothing from a store.
+
+    Raises:
+        ClusterUnavailable: as `grade_class`.
+    """
+    sample = sorted(SystemRandom().sample(students, math.ceil(len(students) * share)))
+    settings = grading_settings(batch.course.config)
+    examinations = Examinations(
+        batch.client, settings_for_workers(settings, batch.scheduler), tell, examine_there
+    )
+    with examinations.heard(batch.log):
+        again = _Again(batch, examinations, settings)
+        for student in sample:
+            again.ask(student)
+        while examinations.futures:
+            again.receive()
+    return tuple(again.disagreements())
+
+
+@dataclass
+class _Again:
+    """Submissions that are examined again: which notebooks each has, what came of them."""
+
+    batch: Batch
+    examinations: Examinations
+    settings: GradingSettings
+    notebooks: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    marks: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    failed: list[Disagreement] = field(default_factory=list)
+
+    def ask(self, student: str) -> None:
+        """Have a submission's notebooks examined."""
+        topic = self.examinations.topic
+        try:
+            asked = examinations_of(self.batch, student, self.settings, topic, afresh=True)
+        except (ConversionFailed, NotRepairable, OSError) as error:
+            self.failed.append(_failed(self.batch, student, error))
+            return
+        self.notebooks[student] = tuple(one.digest for one in asked)
+        for one in asked:
+            self.examinations.send(one)
+
+    def receive(self) -> None:
+        """Wait for the next notebooks."""
+        for digest, came in self.examinations.receive():
+            if isinstance(came, bytes):
+                self.marks[digest] = _marks(nbformat.reads(came.decode(), as_version=4))
+                continue
+            for student in [s for s, digests in self.notebooks.items() if digest in digests]:
+                del self.notebooks[student]
+                self.failed.append(_failed(self.batch, student, came))
+
+    def disagreements(self) -> Iterator[Disagreement]:
+        """What is not as it was, once all have come."""
+        yield from self.failed
+        for student, digests in self.notebooks.items():
+            second = {cell: mark for digest in digests for cell, mark in self.marks[digest].items()}
+            yield from _differences(student, _first_marks(self.batch, student), second)
+
+
+def _failed(batch: Batch, student: str, error: Exception) -> Disagreement:
+    reason = not_gradable(student, error, batch.log).reason
+    return Disagreement(student, _WHOLE, "graded", f"not gradable ({reason})")
 
 
 def _first_marks(batch: Batch, student: str) -> dict[str, str]:

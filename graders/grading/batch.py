@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
 import logging
-import os
+import secrets
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
@@ -14,7 +13,6 @@ from typing import Any
 import nbformat
 from distributed import Client, Future, wait
 from distributed.scheduler import KilledWorker
-from nbformat import NotebookNode
 
 from graders.grading.autograde import (
     Grading,
@@ -24,17 +22,23 @@ from graders.grading.autograde import (
     not_gradable,
     sanitized,
 )
-from graders.grading.cluster import ClusterUnavailable, settings_for_workers
-from graders.grading.cluster_tasks import SANDBOX, TOPIC, examine_there
+from graders.grading.cluster import ClusterUnavailable, places, settings_for_workers
+from graders.grading.cluster_tasks import SANDBOX, Examination, OtherVersion, examine_there
 from graders.grading.conversion import ConversionFailed
-from graders.grading.course import Course, CourseError
+from graders.grading.course import Course
 from graders.grading.execute import grading_settings
 from graders.grading.repair.mends import NotRepairable
-from graders.grading.store import Store, open_store
-from graders.grading.workshop import GradingSettings, examination_digest
+from graders.grading.workshop import (
+    GradingSettings,
+    Workshop,
+    examination_digest,
+    shared_workshop,
+)
 
 # Notebooks sent ahead of the workers: enough to keep them busy, few enough to hold in memory.
 _AHEAD = 32
+_AHEAD_OF_A_PLACE = 2
+_LOOK_SECONDS = 60.0
 Tell = Callable[[dict[str, Any]], object]
 
 
@@ -59,40 +63,125 @@ def grade_class(batch: Batch, tell: Tell) -> Iterator[SubmissionOutcome]:
     """Grades the submissions, yielding each outcome once its marks are in the gradebook.
 
     `tell` receives what workers say of their progress. A notebook that was examined before,
-    for another student or in an interrupted run, is only marked.
+    for another student or in an interrupted run, is only marked. The caller holds the course.
 
     Raises:
-        ClusterUnavailable: the scheduler was lost; what was finished is kept.
-        CourseError: this course is being graded by another process.
+        ClusterUnavailable: the scheduler was lost, or its workers are no use; what was finished
+            is kept.
     """
     settings = grading_settings(batch.course.config)
-    with _alone(batch.course), _heard(batch.client, tell):
-        yield from _Examinations(batch, settings, open_store(_place(batch, settings))).outcomes()
-
-
-def _place(batch: Batch, settings: GradingSettings) -> str:
-    return settings.store or str(batch.course.workspace / "store")
+    # Shared: the ordinary way, which marks, finds there what the cluster has sent.
+    examinations = Examinations(
+        batch.client, settings_for_workers(settings, batch.scheduler), tell, examine_there
+    )
+    with examinations.heard(batch.log):
+        yield from _Class(batch, settings, shared_workshop(settings), examinations).outcomes()
 
 
 @dataclass
-class _Examinations:
-    """Notebooks on their way, by digest: sent to the cluster, awaited, then marked."""
+class Examinations:
+    """Notebooks that are examined on a cluster, by the digest of what is asked."""
+
+    client: Client
+    settings: GradingSettings
+    tell: Tell
+    examine: Callable[[Examination, GradingSettings], bytes]
+    topic: str = field(default_factory=lambda: f"graders-{secrets.token_hex(8)}")
+    futures: dict[str, Future] = field(default_factory=dict)
+
+    def send(self, asked: Examination) -> None:
+        """Have it examined, if that was not asked for already."""
+        if asked.digest not in self.futures:
+            purpose = self.topic if asked.afresh else "examination"
+            self.futures[asked.digest] = self.client.submit(
+                self.examine,
+                asked,
+                self.settings,
+                key=f"{purpose}-{asked.digest}",
+                resources={SANDBOX: 1},
+            )
+
+    def receive(self) -> Iterator[tuple[str, bytes | Exception]]:
+        """Wait for the next ones: what came of each.
+
+        Raises:
+            ClusterUnavailable: none will come.
+        """
+        done = self._next()
+        for digest in [name for name, future in self.futures.items() if future in done]:
+            yield digest, self._outcome(self.futures.pop(digest))
+
+    def _next(self) -> set[Future]:
+        while True:
+            try:
+                with self.client.as_current():
+                    waited = wait(list(self.futures.values()), _LOOK_SECONDS, "FIRST_COMPLETED")
+                    return set(waited.done)
+            except TimeoutError:
+                self._complain_of_absence()
+            except (CancelledError, OSError) as error:
+                raise _lost() from error
+
+    def _complain_of_absence(self) -> None:
+        try:
+            anybody = places(self.client)[SANDBOX]
+        except (OSError, ValueError) as error:
+            raise _lost() from error
+        if not anybody:
+            text = "No worker for notebooks is left: waiting for one."
+            self.tell({"event": "problem", "text": text})
+
+    def _outcome(self, future: Future) -> bytes | Exception:
+        if future.status == "finished":
+            return bytes(future.result())
+        if future.status != "error":
+            raise _lost()
+        error = future.exception()
+        if isinstance(error, OtherVersion):
+            raise ClusterUnavailable(str(error))
+        if isinstance(error, KilledWorker):
+            return WorkerKilled("its notebook made two workers fall, and is not tried again")
+        return error if isinstance(error, Exception) else RuntimeError(type(error).__name__)
+
+    @contextmanager
+    def heard(self, log: logging.Logger) -> Iterator[None]:
+        """Passes on what workers say while the block runs; then nothing is asked any more."""
+
+        def hear(event: tuple[float, dict[str, Any]]) -> None:
+            told = dict(event[1])
+            if told["event"] == "problem":
+                log.warning("On a worker: %s", told["detail"])
+            self.tell(told)
+
+        self.client.subscribe_topic(self.topic, hear)
+        try:
+            yield
+        finally:
+            self.futures.clear()
+            if self.client.status == "running":
+                self.client.unsubscribe_topic(self.topic)
+
+
+@dataclass
+class _Class:
+    """Submissions on their way: those whose notebooks are awaited, by student."""
 
     batch: Batch
     settings: GradingSettings
-    store: Store
-    futures: dict[str, Future] = field(default_factory=dict)
+    workshop: Workshop
+    examinations: Examinations
     awaited: dict[str, set[str]] = field(default_factory=dict)
 
     def outcomes(self) -> Iterator[SubmissionOutcome]:
         """What came of each submission, as it comes."""
+        ahead = max(_AHEAD, _AHEAD_OF_A_PLACE * places(self.batch.client)[SANDBOX])
         for student in self.batch.students:
             outcome = self._start(student)
             if outcome is not None:
                 yield outcome
-            while len(self.futures) >= _AHEAD:
+            while len(self.examinations.futures) >= ahead:
                 yield from self._receive()
-        while self.futures:
+        while self.examinations.futures:
             yield from self._receive()
 
     def _start(self, student: str) -> SubmissionOutcome | None:
@@ -101,98 +190,58 @@ class _Examinations:
         if not is_due(batch.course, batch.assignment, student, force=batch.force):
             return SubmissionOutcome(student, Grading.SKIPPED)
         try:
-            notebooks = sanitized(batch.course, batch.assignment, student, batch.log)
+            asked = examinations_of(batch, student, self.settings, self.examinations.topic)
         except (ConversionFailed, NotRepairable, OSError) as error:
             return not_gradable(student, error, batch.log)
-        digests = {
-            examination_digest(notebook, batch.assignment, self.settings): notebook
-            for notebook in notebooks
-        }
-        unknown = {digest for digest in digests if self.store.get(digest) is None}
+        unknown = {one.digest: one for one in asked if self.workshop.examined(one.digest) is None}
         if not unknown:
             return self._mark(student)
-        self.awaited[student] = unknown
-        for digest in unknown - self.futures.keys():
-            self.futures[digest] = self._submit(digest, student, digests[digest])
+        self.awaited[student] = set(unknown)
+        for one in unknown.values():
+            self.examinations.send(one)
         return None
 
-    def _submit(self, digest: str, student: str, notebook: NotebookNode) -> Future:
-        return self.batch.client.submit(
-            examine_there,
-            nbformat.writes(notebook).encode(),
-            self.batch.assignment,
-            student,
-            settings_for_workers(self.settings, self.batch.scheduler),
-            key=f"examination-{digest}",
-            resources={SANDBOX: 1},
-        )
-
     def _receive(self) -> Iterator[SubmissionOutcome]:
-        """Wait for the next notebooks, and mark the submissions that have all of theirs."""
-        try:
-            with self.batch.client.as_current():
-                done = wait(list(self.futures.values()), return_when="FIRST_COMPLETED").done
-        except (CancelledError, OSError) as error:
-            raise ClusterUnavailable(
-                "The Dask scheduler was lost. What was finished is kept: run the same again."
-            ) from error
-        for digest in [name for name, future in self.futures.items() if future in done]:
-            yield from self._settle(digest, self.futures.pop(digest))
-
-    def _settle(self, digest: str, future: Future) -> Iterator[SubmissionOutcome]:
-        if future.status == "cancelled":
-            raise ClusterUnavailable(
-                "The Dask scheduler was lost. What was finished is kept: run the same again."
-            )
-        error = future.exception() if future.status == "error" else None
-        if error is None:
-            content = future.result()
-            if self.store.get(digest) is None:
-                self.store.put(digest, content)
-        for student in [name for name, digests in self.awaited.items() if digest in digests]:
-            self.awaited[student].discard(digest)
-            if error is not None:
-                del self.awaited[student]
-                yield not_gradable(student, _explained(error), self.batch.log)
-            elif not self.awaited[student]:
-                del self.awaited[student]
-                yield self._mark(student)
+        """Mark the submissions that have all of their notebooks."""
+        for digest, came in self.examinations.receive():
+            if isinstance(came, bytes):
+                self.workshop.take_in(digest, came)
+            for student in [name for name, digests in self.awaited.items() if digest in digests]:
+                self.awaited[student].discard(digest)
+                if isinstance(came, Exception):
+                    del self.awaited[student]
+                    yield not_gradable(student, came, self.batch.log)
+                elif not self.awaited[student]:
+                    del self.awaited[student]
+                    yield self._mark(student)
 
     def _mark(self, student: str) -> SubmissionOutcome:
         batch = self.batch
         return autograde(batch.course, batch.assignment, student, force=True, log=batch.log)
 
 
-def _explained(error: BaseException) -> Exception:
-    if isinstance(error, KilledWorker):
-        return WorkerKilled("its notebook made two workers fall, and is not tried again")
-    return error if isinstance(error, Exception) else RuntimeError(type(error).__name__)
+def examinations_of(
+    batch: Batch, student: str, settings: GradingSettings, topic: str, *, afresh: bool = False
+) -> list[Examination]:
+    """What has to be asked for a submission, one examination a notebook.
+
+    Raises:
+        ConversionFailed, NotRepairable, OSError: it cannot be brought that far.
+    """
+    return [
+        Examination(
+            nbformat.writes(notebook).encode(),
+            examination_digest(notebook, batch.assignment, settings),
+            batch.assignment,
+            student,
+            topic,
+            afresh,
+        )
+        for notebook in sanitized(batch.course, batch.assignment, student, batch.log)
+    ]
 
 
-@contextmanager
-def _heard(client: Client, tell: Tell) -> Iterator[None]:
-    """Passes on what workers say while the block runs."""
-    client.subscribe_topic(TOPIC, lambda event: tell(dict(event[1])))
-    try:
-        yield
-    finally:
-        if client.status == "running":
-            client.unsubscribe_topic(TOPIC)
-
-
-@contextmanager
-def _alone(course: Course) -> Iterator[None]:
-    """Holds the course for one process: a gradebook has one writer."""
-    course.workspace.mkdir(parents=True, exist_ok=True)
-    with (course.workspace / "grading.lock").open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.seek(0)
-            raise CourseError(
-                f"{course.root} is being graded by another process ({lock.read().strip()})."
-            ) from None
-        lock.truncate(0)
-        lock.write(f"number {os.getpid()}")
-        lock.flush()
-        yield
+def _lost() -> ClusterUnavailable:
+    return ClusterUnavailable(
+        "The Dask scheduler was lost. What was finished is kept: run the same again."
+    )

@@ -130,9 +130,7 @@ class ClusterTrainers:
             # The arrays go with the worker that sent them first: they are sent again.
             return self._sent(request, job, arrays, key)
 
-    def _sent(
-        self, request: bytes, job: TrainingJob, arrays: Mapping[str, int], key: str
-    ) -> bytes:
+    def _sent(self, request: bytes, job: TrainingJob, arrays: Mapping[str, int], key: str) -> bytes:
         contents = {
             data.digest: _client().scatter(_content(arrays[data.digest]), direct=True)
             for data in dict.fromkeys(job.data)

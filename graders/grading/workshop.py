@@ -173,10 +173,14 @@ class Workshop:
         self.store.put(answers, transcript.to_bytes())
         return transcript
 
+    def trainings(self, progress: Callable[[Asked], object]) -> TrainingService | None:
+        """Who serves the trainings of one notebook; None when its kernel runs them itself."""
+        trainers = self._trainers()
+        return None if trainers is None else self._service(trainers, progress)
+
     def _service(
         self, trainers: RunsTrainings, progress: Callable[[Asked], object]
     ) -> TrainingService:
-        """Who serves the trainings of one notebook."""
         lay_out(self.shelf)
         limits = self.settings.training_limits
         return TrainingService(trainers, self.store, self.shelf, limits, progress)

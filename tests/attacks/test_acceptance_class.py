@@ -135,7 +135,7 @@ def test_a_machine_without_sandbox_stops_before_the_first_submission(
     find_bwrap.cache_clear()
     try:
         with pytest.raises(SystemExit) as stopped:
-            cli.main()
+            cli.app()
     finally:
         find_bwrap.cache_clear()
     assert stopped.value.code == 2

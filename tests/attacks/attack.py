@@ -37,10 +37,10 @@ class Attack:
     racing: bool = False
 
     def allows(self, marks: Mapping[str, Mark]) -> bool:
-        """Whether these marks are right; a race that the attack wins may leave one ungraded."""
+        """Whether these marks are right; winning a race may cost a mark, and never adds to it."""
         if not self.racing:
             return marks == self.marks
-        return all(mark in (None, self.marks[name]) for name, mark in marks.items())
+        return all(mark is None or mark <= (self.marks[name] or 0) for name, mark in marks.items())
 
 
 def on_number(

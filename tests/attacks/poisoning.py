@@ -77,7 +77,7 @@ builtins.open = None
 builtins.__import__ = hostile
 """,
         UNJUDGED,
-        agent_seconds=4,
+        cell_seconds=3,
         interrupt_seconds=0.5,
     ),
     on_number(

@@ -45,7 +45,7 @@ def _marks(attack: Attack | Tampering) -> str:
         return "not gradable"
     marks = " · ".join(map(_mark, attack.marks.values()))
     racing = isinstance(attack, Attack) and attack.racing
-    return f"{marks} or ?" if racing else marks
+    return f"{marks} or less" if racing else marks
 
 
 def _mark(mark: Mark) -> str:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import logging
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from graders.grading.array_shelf import ArrayShelf
 from graders.grading.course import Course
 from graders.grading.release import generate_release
+from graders.grading.store import open_store
+from graders.grading.trainer import TrainingService
+from graders.grading.trainers import Trainers, TrainerSettings
+from graders.models.training_limits import TrainingLimits
 from tests.grading.tiny_course import ASSIGNMENT, make_course
 
 
@@ -26,3 +33,21 @@ def log() -> logging.Logger:
     logger = logging.Logger("test")
     logger.addHandler(logging.NullHandler())
     return logger
+
+
+@pytest.fixture(scope="module")
+def trainers() -> Iterator[Trainers]:
+    """Trainers that give the same bits as this very process: with as many threads."""
+    import tensorflow as tf  # noqa: PLC0415 - most tests beside this one do without
+
+    threads = tf.config.threading.get_intra_op_parallelism_threads() or os.cpu_count() or 1
+    with Trainers(TrainerSettings(slots=1, seconds=100, threads=threads)) as running:
+        yield running
+
+
+@pytest.fixture
+def service(trainers: Trainers, tmp_path: Path) -> TrainingService:
+    """Answers a notebook's requests for trainings; its store is empty."""
+    place = tmp_path
+    store, shelf = open_store(place / "s"), ArrayShelf(place / "a")
+    return TrainingService(trainers, store, shelf, TrainingLimits())

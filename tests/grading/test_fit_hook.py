@@ -2,41 +2,32 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
 import pytest
-import tensorflow as tf
 
-from graders.grading.array_shelf import ArrayShelf
 from graders.grading.confinement import Isolation
-from graders.grading.exchange import SharedDirectory
 from graders.grading.fit_request import (
     EntrainementRefuse,
     NotTrainedError,
     RefusedError,
-    Requests,
     SocketRequests,
-    install,
 )
 from graders.grading.kernel import StudentKernel
 from graders.grading.limits import Limits
 from graders.grading.sandbox import SandboxUnavailable
-from graders.grading.store import open_store
 from graders.grading.student import trainings_line
 from graders.grading.trainer import NotTrained, TrainingRefused, TrainingService
 from graders.grading.trainers import Trainers, TrainerSettings
 from graders.grading.training_line import TrainingLine
 from graders.grading.workshop import isolation_for
 from graders.models.training import Array, weights_digest
-from graders.models.training_limits import TrainingLimits
-from tests.models.portable_cases import CASES, Case, layers, stacked
+from tests.grading.training_lines import hooked, line_in, service_of, trained
+from tests.models.portable_cases import CASES, layers, stacked
 
 LOGISTIC = CASES["logistic regression"]
 
@@ -63,54 +54,6 @@ class Never:
 
     def train(self, request: bytes, arrays: Mapping[str, Array]) -> bytes:
         raise AssertionError("this training should stay in the kernel")
-
-
-@contextlib.contextmanager
-def hooked(requests: Requests) -> Iterator[None]:
-    uninstall = install(requests)
-    try:
-        yield
-    finally:
-        uninstall()
-
-
-@pytest.fixture(scope="module")
-def trainers() -> Iterator[Trainers]:
-    # To the bit means with as many threads as this very process trains with.
-    threads = tf.config.threading.get_intra_op_parallelism_threads() or os.cpu_count() or 1
-    with Trainers(TrainerSettings(slots=1, seconds=100, threads=threads)) as running:
-        yield running
-
-
-def service_of(trainers: Trainers, place: Path, **limits: Any) -> TrainingService:
-    return TrainingService(
-        trainers, open_store(place / "s"), ArrayShelf(place / "a"), TrainingLimits(**limits)
-    )
-
-
-@pytest.fixture
-def service(trainers: Trainers, tmp_path: Path) -> TrainingService:
-    return service_of(trainers, tmp_path)
-
-
-@contextlib.contextmanager
-def line_in(directory: Path, service: TrainingService) -> Iterator[TrainingLine]:
-    directory.mkdir(exist_ok=True)
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        with TrainingLine(service, SharedDirectory(descriptor, str(directory))) as line:
-            yield line
-    finally:
-        os.close(descriptor)
-
-
-def trained(case: Case) -> tuple[list[bytes], dict[str, list[float]]]:
-    keras.utils.set_random_seed(3)
-    model = case.make()
-    with contextlib.redirect_stdout(io.StringIO()):
-        history = model.fit(**case.arguments())
-    variables = (*model.variables, *model.optimizer.variables)
-    return [variable.numpy().tobytes() for variable in variables], history.history
 
 
 @pytest.mark.parametrize("name", ["LeNet", "nested, momentum, validation data"])

@@ -2,84 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
-import os
 import socket
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import keras
 import pytest
-import tensorflow as tf
 
-from graders.grading.array_shelf import ArrayShelf
-from graders.grading.exchange import SharedDirectory
 from graders.grading.fit_request import (
-    Requests,
     SocketRequests,
-    install,
 )
-from graders.grading.store import open_store
 from graders.grading.trainer import TrainingRefused, TrainingService
-from graders.grading.trainers import Trainers, TrainerSettings
 from graders.grading.training_line import TrainingLine
-from graders.models.training_limits import TrainingLimits
-from tests.models.portable_cases import CASES, Case
+from tests.grading.training_lines import hooked, line_in, trained
+from tests.models.portable_cases import CASES
 
 PROJECT = Path(__file__).parents[2]
 LOGISTIC = CASES["logistic regression"]
-
-
-@contextlib.contextmanager
-def hooked(requests: Requests) -> Iterator[None]:
-    uninstall = install(requests)
-    try:
-        yield
-    finally:
-        uninstall()
-
-
-@pytest.fixture(scope="module")
-def trainers() -> Iterator[Trainers]:
-    # To the bit means with as many threads as this very process trains with.
-    threads = tf.config.threading.get_intra_op_parallelism_threads() or os.cpu_count() or 1
-    with Trainers(TrainerSettings(slots=1, seconds=100, threads=threads)) as running:
-        yield running
-
-
-def service_of(trainers: Trainers, place: Path, **limits: Any) -> TrainingService:
-    return TrainingService(
-        trainers, open_store(place / "s"), ArrayShelf(place / "a"), TrainingLimits(**limits)
-    )
-
-
-@pytest.fixture
-def service(trainers: Trainers, tmp_path: Path) -> TrainingService:
-    return service_of(trainers, tmp_path)
-
-
-@contextlib.contextmanager
-def line_in(directory: Path, service: TrainingService) -> Iterator[TrainingLine]:
-    directory.mkdir(exist_ok=True)
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        with TrainingLine(service, SharedDirectory(descriptor, str(directory))) as line:
-            yield line
-    finally:
-        os.close(descriptor)
-
-
-def trained(case: Case) -> tuple[list[bytes], dict[str, list[float]]]:
-    keras.utils.set_random_seed(3)
-    model = case.make()
-    with contextlib.redirect_stdout(io.StringIO()):
-        history = model.fit(**case.arguments())
-    variables = (*model.variables, *model.optimizer.variables)
-    return [variable.numpy().tobytes() for variable in variables], history.history
 
 
 def connected(line: TrainingLine) -> socket.socket:

@@ -15,7 +15,6 @@ from graders.grading.answering import is_test, name_of
 from graders.grading.autograde import not_gradable
 from graders.grading.batch import Batch, Examinations, Tell, examinations_of
 from graders.grading.cluster import settings_for_workers
-from graders.grading.cluster_tasks import examine_there
 from graders.grading.conversion import ConversionFailed
 from graders.grading.execute import grading_settings
 from graders.grading.repair.mends import NotRepairable
@@ -45,14 +44,14 @@ def audited(
     """
     sample = sorted(SystemRandom().sample(students, math.ceil(len(students) * share)))
     settings = grading_settings(batch.course.config)
-    examinations = Examinations(
-        batch.client, settings_for_workers(settings, batch.scheduler), tell, examine_there
-    )
+    examinations = Examinations(batch.client, settings_for_workers(settings, batch.scheduler), tell)
     with examinations.heard(batch.log):
         again = _Again(batch, examinations, settings)
         for student in sample:
             again.ask(student)
-        while examinations.futures:
+            while examinations.awaited >= examinations.ahead:
+                again.receive()
+        while examinations.awaited:
             again.receive()
     return tuple(again.disagreements())
 

@@ -40,6 +40,7 @@ _AHEAD = 32
 _AHEAD_OF_A_PLACE = 2
 _LOOK_SECONDS = 60.0
 Tell = Callable[[dict[str, Any]], object]
+Examine = Callable[[Examination, GradingSettings], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +60,14 @@ class WorkerKilled(Exception):  # noqa: N818 - it says what became of the notebo
     """A notebook has made two workers fall; it is not tried a third time."""
 
 
-def grade_class(batch: Batch, tell: Tell) -> Iterator[SubmissionOutcome]:
+def grade_class(
+    batch: Batch, tell: Tell, examine: Examine = examine_there
+) -> Iterator[SubmissionOutcome]:
     """Grades the submissions, yielding each outcome once its marks are in the gradebook.
 
     `tell` receives what workers say of their progress. A notebook that was examined before,
-    for another student or in an interrupted run, is only marked. The caller holds the course.
+    for another student or in an interrupted run, is only marked. `examine` is what workers do.
+    The caller holds the course.
 
     Raises:
         ClusterUnavailable: the scheduler was lost, or its workers are no use; what was finished
@@ -72,7 +76,7 @@ def grade_class(batch: Batch, tell: Tell) -> Iterator[SubmissionOutcome]:
     settings = grading_settings(batch.course.config)
     # Shared: the ordinary way, which marks, finds there what the cluster has sent.
     examinations = Examinations(
-        batch.client, settings_for_workers(settings, batch.scheduler), tell, examine_there
+        batch.client, settings_for_workers(settings, batch.scheduler), tell, examine
     )
     with examinations.heard(batch.log):
         yield from _Class(batch, settings, shared_workshop(settings), examinations).outcomes()
@@ -80,42 +84,67 @@ def grade_class(batch: Batch, tell: Tell) -> Iterator[SubmissionOutcome]:
 
 @dataclass
 class Examinations:
-    """Notebooks that are examined on a cluster, by the digest of what is asked."""
+    """Notebooks that are examined on a cluster, by the digest of what is asked.
+
+    No more than `ahead` are to be under way at once. Those whose worker has fallen twice are
+    tried once more when nothing else is under way: it may have been another notebook's doing.
+    """
 
     client: Client
     settings: GradingSettings
     tell: Tell
-    examine: Callable[[Examination, GradingSettings], bytes]
+    examine: Examine = examine_there
     topic: str = field(default_factory=lambda: f"graders-{secrets.token_hex(8)}")
-    futures: dict[str, Future] = field(default_factory=dict)
+    _sent: dict[str, tuple[Examination, Future]] = field(default_factory=dict)
+    _suspects: dict[str, Examination] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.ahead = max(_AHEAD, _AHEAD_OF_A_PLACE * places(self.client)[SANDBOX])
+
+    @property
+    def awaited(self) -> int:
+        """How many are still to come."""
+        return len(self._sent) + len(self._suspects)
 
     def send(self, asked: Examination) -> None:
         """Have it examined, if that was not asked for already."""
-        if asked.digest not in self.futures:
-            purpose = self.topic if asked.afresh else "examination"
-            self.futures[asked.digest] = self.client.submit(
-                self.examine,
-                asked,
-                self.settings,
-                key=f"{purpose}-{asked.digest}",
-                resources={SANDBOX: 1},
-            )
+        if asked.digest not in self._sent and asked.digest not in self._suspects:
+            self._submit(asked, self.topic if asked.afresh else "examination")
+
+    def _submit(self, asked: Examination, purpose: str) -> None:
+        future = self.client.submit(
+            self.examine,
+            asked,
+            self.settings,
+            key=f"{purpose}-{asked.digest}",
+            resources={SANDBOX: 1},
+        )
+        self._sent[asked.digest] = (asked, future)
 
     def receive(self) -> Iterator[tuple[str, bytes | Exception]]:
-        """Wait for the next ones: what came of each.
+        """Wait for the next ones: what came of each, if anything did.
 
         Raises:
             ClusterUnavailable: none will come.
         """
+        alone = not self._sent
+        if alone:
+            self._submit(self._suspects.pop(next(iter(self._suspects))), "alone")
         done = self._next()
-        for digest in [name for name, future in self.futures.items() if future in done]:
-            yield digest, self._outcome(self.futures.pop(digest))
+        for digest in [name for name, (_, future) in self._sent.items() if future in done]:
+            asked, future = self._sent.pop(digest)
+            came = self._outcome(future)
+            if isinstance(came, WorkerKilled) and not alone:
+                self._suspects[digest] = asked
+            else:
+                yield digest, came
 
     def _next(self) -> set[Future]:
         while True:
             try:
                 with self.client.as_current():
-                    waited = wait(list(self.futures.values()), _LOOK_SECONDS, "FIRST_COMPLETED")
+                    futures = [future for _, future in self._sent.values()]
+                    waited = wait(futures, _LOOK_SECONDS, "FIRST_COMPLETED")
                     return set(waited.done)
             except TimeoutError:
                 self._complain_of_absence()
@@ -157,7 +186,7 @@ class Examinations:
         try:
             yield
         finally:
-            self.futures.clear()
+            self._sent.clear()
             if self.client.status == "running":
                 self.client.unsubscribe_topic(self.topic)
 
@@ -174,14 +203,13 @@ class _Class:
 
     def outcomes(self) -> Iterator[SubmissionOutcome]:
         """What came of each submission, as it comes."""
-        ahead = max(_AHEAD, _AHEAD_OF_A_PLACE * places(self.batch.client)[SANDBOX])
         for student in self.batch.students:
             outcome = self._start(student)
             if outcome is not None:
                 yield outcome
-            while len(self.examinations.futures) >= ahead:
+            while self.examinations.awaited >= self.examinations.ahead:
                 yield from self._receive()
-        while self.examinations.futures:
+        while self.examinations.awaited:
             yield from self._receive()
 
     def _start(self, student: str) -> SubmissionOutcome | None:
@@ -235,7 +263,8 @@ def examinations_of(
             batch.assignment,
             student,
             topic,
-            afresh,
+            afresh=afresh,
+            elsewhere=batch.scheduler is not None,
         )
         for notebook in sanitized(batch.course, batch.assignment, student, batch.log)
     ]

@@ -13,6 +13,7 @@ from typing import Any
 
 import dask
 from distributed import Client, Nanny, Scheduler, SpecCluster
+from distributed.utils import silence_logging_cmgr
 
 from graders.grading.cluster_tasks import SANDBOX, TRAINER
 from graders.grading.conversion import one_line
@@ -58,7 +59,8 @@ def open_cluster(
         "distributed.admin.low-level-log-length": 1000,
         **_NO_PAGES,
     }
-    with dask.config.set(settings):
+    # What is lost is said in one line, by whoever waits for it.
+    with dask.config.set(settings), silence_logging_cmgr(logging.CRITICAL):
         if scheduler is not None:
             with _connected(scheduler, kinds) as client:
                 yield client

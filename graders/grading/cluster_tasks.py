@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import nbformat
-from distributed import Client, Worker, get_client, get_worker
+from distributed import Client, Future, Worker, get_client, get_worker
 from distributed.scheduler import KilledWorker
 
 from graders.grading.known_arrays import is_known, lay_out
@@ -33,6 +33,7 @@ from graders.models.training import Environment, TrainingJob, TrainingState
 from graders.models.training_form import dump_request, load_request
 
 SANDBOX, TRAINER = "sandbox", "trainer"
+_ATTEMPTS = 3
 _PACKAGE = logging.getLogger("graders")
 _LOG = logging.getLogger(__name__)
 
@@ -45,7 +46,8 @@ class OtherVersion(RuntimeError):  # noqa: N818 - it says what is wrong with the
 class Examination:
     """A notebook to examine: as nbformat writes it, and the digest its result will have.
 
-    `topic` is where the worker says how it goes. `afresh` takes nothing from any store.
+    `topic` is where the worker says how it goes. `afresh` takes nothing from any store;
+    `elsewhere`, the worker is not one of this run's own, and may have another version.
     """
 
     content: bytes
@@ -54,6 +56,7 @@ class Examination:
     student: str
     topic: str
     afresh: bool = False
+    elsewhere: bool = False
 
 
 def examine_there(asked: Examination, settings: GradingSettings) -> bytes:
@@ -63,7 +66,8 @@ def examine_there(asked: Examination, settings: GradingSettings) -> bytes:
         OtherVersion: this worker cannot judge as the host would.
     """
     notebook = nbformat.reads(asked.content.decode(), as_version=4)
-    if examination_digest(notebook, asked.assignment, settings) != asked.digest:
+    digest = examination_digest(notebook, asked.assignment, settings)
+    if asked.elsewhere and digest != asked.digest:
         raise OtherVersion(
             f"The worker {_worker().address} runs another version of this grader or of its "
             "libraries: install there what is installed here."
@@ -123,20 +127,32 @@ class ClusterTrainers:
 
     def train(self, job: TrainingJob, start: TrainingState, arrays: Mapping[str, int]) -> bytes:
         """As `Trainers.train`; raises TrainingLost when the cluster has failed it."""
-        request, key = dump_request(job, start), f"training-{job.digest()}"
-        try:
-            return self._sent(request, job, arrays, key)
-        except CancelledError:
-            # The arrays go with the worker that sent them first: they are sent again.
-            return self._sent(request, job, arrays, key)
+        request = dump_request(job, start)
+        for attempt in range(_ATTEMPTS):
+            try:
+                return self._sent(request, job, arrays, attempt)
+            except CancelledError as error:
+                # Arrays go with the worker that sent them, and with them whatever waits for them.
+                lost = error
+        raise TrainingLost("its data were lost with the workers that held them") from lost
 
-    def _sent(self, request: bytes, job: TrainingJob, arrays: Mapping[str, int], key: str) -> bytes:
+    def _sent(
+        self, request: bytes, job: TrainingJob, arrays: Mapping[str, int], attempt: int
+    ) -> bytes:
+        # Dask does not forget at once that it has lost a key: another attempt has other ones.
         contents = {
-            data.digest: _client().scatter(_content(arrays[data.digest]), direct=True)
+            data.digest: self._held(f"array-{data.digest}-{attempt}", arrays[data.digest])
             for data in dict.fromkeys(job.data)
             if not is_known(data)
         }
+        key = f"training-{job.digest()}-{attempt}"
         return bytes(self.run(train_there, request, contents, self.settings, key=key))
+
+    def _held(self, key: str, descriptor: int) -> Future:
+        """The content of a file, held by this worker for others to fetch."""
+        content = {key: _content(descriptor)}
+        held: Future = _client().scatter(content, workers=[_worker().address], direct=True)[key]
+        return held
 
     def run(self, function: Any, *arguments: Any, key: str) -> Any:
         """The result of a task that needs a trainer's place; raises TrainingLost."""

@@ -130,7 +130,7 @@ for path in ("source/tiny/tiny.ipynb", "gradebook.db", "nbgrader_config.py",
     print(os.path.exists("@COURSE@/" + path))
 for path in ("graders/answer_keys/tp_keras.py", "graders/rubric.py", "tests", "source"):
     print(os.path.exists("@PROJECT@/" + path))
-print(os.path.expanduser("~root"), os.path.exists("/root/.ssh"))
+print(os.path.expanduser("~root"), os.path.exists(os.path.expanduser("~root/.ssh")))
 """,
         shows="False",
     ),

@@ -102,6 +102,7 @@ def _local_workers(number: int | None, kinds: tuple[str, ...]) -> dict[str, dict
                 "memory_limit": 0,
                 "silence_logs": logging.CRITICAL,
                 "host": _HOST,
+                "preload": ["graders.grading.own_worker"],
             },
         }
         for kind in kinds

@@ -219,7 +219,7 @@ def open_workshop(
     store = open_store(settings.store or own / "store")
     # Arrays are large: processes of this machine that have a directory in common share them.
     shared = settings.store if "://" not in settings.store else ""
-    shelf = ArrayShelf((Path(shared) if shared else own) / "arrays")
+    shelf = ArrayShelf((Path(shared) if shared else own) / "arrays", spare=own / "spare-arrays")
     return Workshop(settings, isolation, checker, own, store, shelf, start_trainers, closing)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -163,15 +163,23 @@ def problems_told(tell: Callable[[str], object], log: logging.Logger) -> Iterato
         package.removeHandler(telling)
 
 
+class _LogFile(logging.FileHandler):
+    """A log that a full disk keeps from being written, and that does not complain of it itself."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
+        """Nothing: what matters is told by the run."""
+
+
 @contextmanager
 def logged_to(path: Path) -> Iterator[logging.Logger]:
     """A logger that writes everything to a file, for nbgrader says much."""
     path.parent.mkdir(parents=True, exist_ok=True)
     logger = logging.Logger(f"graders.{path.stem}", logging.INFO)
-    file = logging.FileHandler(path, encoding="utf-8")
+    file = _LogFile(path, encoding="utf-8")
     file.setFormatter(_Printable("%(asctime)s %(levelname)s %(message)s"))
     logger.addHandler(file)
     try:
         yield logger
     finally:
-        file.close()
+        with suppress(OSError):
+            file.close()

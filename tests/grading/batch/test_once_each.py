@@ -31,7 +31,12 @@ def test_answers_in_two_spellings_are_trained_once_and_marked_alike(
     run = grade(training_course, cluster, answers)
     assert {outcome.grading for outcome in run.outcomes.values()} == {"graded"}
     assert points(training_course, answers) == {"listed": 2, "added": 2, "wrong": 1}
-    assert (run.asked, run.trained) == (3, 2)
+    # Events may come after the results: what notebooks keep is exact.
+    counts = [
+        marked(training_course, student).metadata["graders"]["trainings"] for student in answers
+    ]
+    assert sum(count["asked"] for count in counts) == 3
+    assert sum(count["found"] for count in counts) == 1
     again = grade(training_course, cluster, answers, force=True)
     assert (again.started, again.asked) == ([], 0)
     assert points(training_course, answers) == {"listed": 2, "added": 2, "wrong": 1}

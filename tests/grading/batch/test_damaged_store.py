@@ -8,14 +8,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from distributed import Client
 
 from graders.grading.course import Course
 from graders.grading.release import generate_release
 from tests.grading.batch.commands import graded
+from tests.grading.batch.grading import grade
 from tests.grading.batch.training_course import answer, make_training_course, points
 from tests.grading.tiny_course import ASSIGNMENT, hand_in
 
-ANSWERS = {"added": answer(listed=False), "wrong": answer(units=9)}
+ANSWERS = {"added": answer(epochs=4, listed=False), "wrong": answer(epochs=4, units=9)}
 MARKS = {"added": 2, "wrong": 1}
 
 
@@ -54,15 +56,18 @@ def test_a_full_disk_under_the_store_costs_time_and_no_mark(
     assert "No space left" in problems[0]
 
 
-def test_corrupt_entries_are_made_anew(course: Course) -> None:
-    assert graded(course).returncode == 0
-    entries = list((course.workspace / "store").glob("[0-9a-f][0-9a-f]/*"))
+def test_corrupt_entries_are_made_anew(training_course: Course, cluster: Client) -> None:
+    grade(training_course, cluster, ANSWERS)
+    entries = list((training_course.workspace / "store").glob("[0-9a-f][0-9a-f]/*"))
     assert len(entries) > 4
     for entry in entries:
         content = bytearray(entry.read_bytes())
         content[len(content) // 2] ^= 0xFF
         entry.write_bytes(content)
-    run = graded(course, "--force")
-    assert (run.returncode, run.stderr) == (0, "")
-    assert "A corrupt entry of the store was discarded" in run.stdout
-    assert points(course, ANSWERS) == MARKS
+    run = grade(training_course, cluster, ANSWERS, force=True)
+    assert sorted(run.started) == sorted(ANSWERS)
+    assert run.trained == len(ANSWERS)
+    said = [event["text"] for event in run.events if event["event"] == "problem"]
+    assert said
+    assert all("A corrupt entry of the store was discarded" in text for text in said)
+    assert points(training_course, ANSWERS) == MARKS

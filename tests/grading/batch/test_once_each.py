@@ -24,9 +24,9 @@ def test_answers_in_two_spellings_are_trained_once_and_marked_alike(
     training_course: Course, cluster: Client
 ) -> None:
     answers = {
-        "listed": answer(),
-        "added": answer(listed=False),
-        "wrong": answer(units=9),
+        "listed": answer(epochs=5),
+        "added": answer(epochs=5, listed=False),
+        "wrong": answer(epochs=5, units=9),
     }
     run = grade(training_course, cluster, answers)
     assert {outcome.grading for outcome in run.outcomes.values()} == {"graded"}

@@ -56,15 +56,6 @@ def test_workers_that_share_nothing_grade_the_class(course: Course, tmp_path: Pa
     assert "quick: already graded" in run.stdout
 
 
-def test_a_scheduler_that_does_not_answer_is_one_line(
-    course: Course, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT", "2s")
-    run = graded(course, "--scheduler", f"tcp://127.0.0.1:{_free_port()}")
-    assert run.returncode == 2
-    assert "graders: No Dask scheduler answers at tcp://127.0.0.1:" in run.stderr.splitlines()[-1]
-
-
 def _free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))

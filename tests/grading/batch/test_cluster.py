@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import pytest
+from distributed import Client, Scheduler, SpecCluster
+
+from graders.grading.cluster import ClusterUnavailable, open_cluster, places
+
+HERE = "127.0.0.1"
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("graders.grading.cluster._CONNECT_SECONDS", 2)
+
+
+def test_notebooks_and_trainings_have_places_of_their_own(cluster: Client) -> None:
+    workers = cluster.scheduler_info()["workers"].values()
+    assert places(cluster) == {"sandbox": 2, "trainer": 1}
+    assert sorted(tuple(worker["resources"]) for worker in workers) == [("sandbox",), ("trainer",)]
+
+
+def test_nothing_of_the_cluster_listens_elsewhere_than_here(cluster: Client) -> None:
+    information = cluster.scheduler_info()
+    pages = [information["services"], *(w["services"] for w in information["workers"].values())]
+    assert information["address"].startswith(f"tcp://{HERE}:")
+    assert all(address.startswith(f"tcp://{HERE}:") for address in information["workers"])
+    assert pages
+
+
+def test_a_scheduler_that_does_not_answer_is_said() -> None:
+    with (
+        pytest.raises(ClusterUnavailable, match=f"No Dask scheduler answers at tcp://{HERE}:1"),
+        open_cluster(f"tcp://{HERE}:1"),
+    ):
+        pass
+
+
+def test_a_cluster_where_nobody_works_says_what_to_start() -> None:
+    options = {"dashboard": False, "dashboard_address": f"{HERE}:0", "host": HERE}
+    with (
+        SpecCluster(workers={}, scheduler={"cls": Scheduler, "options": options}) as empty,
+        pytest.raises(ClusterUnavailable, match="has a place for notebooks") as raised,
+        open_cluster(empty.scheduler_address),
+    ):
+        pass
+    assert str(raised.value).endswith("--nthreads 2 --resources sandbox=2 --memory-limit 0")

@@ -32,7 +32,7 @@ c.ClearSolutions.code_stub = {
 }
 c.ClearSolutions.text_stub = "VOTRE RÉPONSE ICI"
 
-# What one notebook may use (all of it: graders/grading/limits.py). Training LeNet takes about
+# What one notebook may use (all of it: graders/grading/isolation/limits.py). Training LeNet takes about
 # three minutes on two cores.
 c.ExecuteIsolated.limits = {
     "cell_seconds": 900,

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from rich.console import Console
 
 from graders.grading.accounts import account_of
-from graders.grading.audit import Disagreement, audited
 from graders.grading.autograde import Grading, SubmissionOutcome
-from graders.grading.batch import Batch, grade_class
+from graders.grading.batch.audit import Disagreement, audited
+from graders.grading.batch.class_grading import Batch, grade_class
+from graders.grading.batch.cluster import open_cluster, places
+from graders.grading.batch.course_lock import alone
+from graders.grading.batch.tasks import SANDBOX, TRAINER
 from graders.grading.class_marks import class_marks, student_marks
-from graders.grading.cluster import open_cluster, places
-from graders.grading.cluster_tasks import SANDBOX, TRAINER
 from graders.grading.course import Course, CourseError
-from graders.grading.course_lock import alone
 from graders.grading.execute import grading_settings
 from graders.grading.workshop import isolation_for
 from graders.progress import ClassProgress, logged_to, problems_told

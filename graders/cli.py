@@ -7,26 +7,20 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import warnings
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
-from sqlalchemy.exc import SAWarning
 
 from graders.class_run import ClassShown, Place, grade_and_show
-from graders.grading.cluster import ClusterUnavailable
+from graders.commands.told import SOME_FAILED, Assignment, CourseFolder, told
 from graders.grading.course import Course, CourseError
 from graders.grading.preflight import verify as verify_assignment
 from graders.grading.rehearsal import rehearsal
 from graders.grading.release import generate_release
-from graders.grading.sandbox import SandboxUnavailable
 from graders.progress import logged_to
-
-SOME_FAILED, COURSE_ERROR, INTERRUPTED = 1, 2, 130
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -35,39 +29,14 @@ app = typer.Typer(
     help="Release, grade and verify nbgrader assignments; every mark comes with its reason.",
 )
 
-Assignment = Annotated[str, typer.Argument(help="Name of the assignment, such as tp_keras.")]
-CourseFolder = Annotated[
-    Path, typer.Option("--course", help="Folder that holds nbgrader_config.py.")
-]
 Students = Annotated[
     list[str] | None, typer.Option("--student", help="Only this student; may be repeated.")
 ]
 Force = Annotated[bool, typer.Option("--force", help="Grade again what was already graded.")]
 
 
-@contextmanager
-def _told() -> Iterator[None]:
-    """Tells a problem of the course in one line on stderr, and ends with its exit code."""
-    # About nbgrader's own tables, and not for an operator.
-    warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
-    try:
-        yield
-    except (CourseError, ClusterUnavailable, SandboxUnavailable) as error:
-        _end(str(error), COURSE_ERROR)
-    except OSError as error:
-        # A full disk, a folder that may not be written: the operator's to mend.
-        _end(": ".join(filter(None, (error.strerror or str(error), error.filename))), COURSE_ERROR)
-    except KeyboardInterrupt:
-        _end("interrupted; marks already saved are kept.", INTERRUPTED)
-
-
-def _end(message: str, code: int) -> NoReturn:
-    Console(stderr=True).print(f"graders: {message}", markup=False, highlight=False, soft_wrap=True)
-    raise typer.Exit(code)
-
-
 @app.command(epilog="Example: `graders release tp_keras`")
-@_told()
+@told()
 def release(assignment: Assignment, course: CourseFolder = Path()) -> None:
     """Make the students' version of an assignment from its source."""
     opened = Course.open(course)
@@ -77,7 +46,7 @@ def release(assignment: Assignment, course: CourseFolder = Path()) -> None:
 
 
 @app.command(epilog="Example: `graders grade tp_keras --student alice --force`")
-@_told()
+@told()
 def grade(
     assignment: Assignment,
     student: Students = None,
@@ -109,7 +78,7 @@ def grade(
 
 
 @app.command(epilog="Example: `graders verify tp_keras`")
-@_told()
+@told()
 def verify(assignment: Assignment, course: CourseFolder = Path()) -> None:
     """Check that an assignment is fit to be given: run it before the class does.
 
@@ -134,7 +103,7 @@ def verify(assignment: Assignment, course: CourseFolder = Path()) -> None:
 
 
 @app.command(epilog="Example: `graders demo`")
-@_told()
+@told()
 def demo(
     course: CourseFolder = Path(),
     folder: Annotated[Path, typer.Option(help="Where the demonstration is made.")] = Path(

@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_solution
 
-from graders.grading.cell_names import names_needed
-from graders.grading.confinement import Isolation
-from graders.grading.exchange import SharedFileError
-from graders.grading.kernel import Accident, StudentKernel
-from graders.grading.limits import Limits
-from graders.grading.outputs import Output
+from graders.grading.checking.cell_names import names_needed
+from graders.grading.isolation.confinement import Isolation
+from graders.grading.isolation.exchange import SharedFileError
+from graders.grading.isolation.kernel import Accident, StudentKernel
+from graders.grading.isolation.limits import Limits
+from graders.grading.isolation.outputs import Output
 from graders.grading.student import (
     BLOB,
     DOCUMENT,
@@ -27,8 +27,8 @@ from graders.grading.student import (
     present_line,
     trainings_line,
 )
-from graders.grading.trainer import TrainingService
-from graders.grading.training_line import TrainingLine
+from graders.grading.trainings.line import TrainingLine
+from graders.grading.trainings.service import TrainingService
 from graders.grading.transcript import Answer, Evidence, Incident, Trainings, Transcript, Verified
 
 _MOST_DOCUMENT_BYTES = 8 * 2**20

@@ -7,10 +7,10 @@ import logging
 from nbformat import NotebookNode, from_dict
 
 from graders.grading.answering import Setting, is_test, name_of, run_answers, seed_of
-from graders.grading.checker import Checker, CheckerRun, GradedCell
-from graders.grading.checker_results import unjudged_result
+from graders.grading.checking.checker import Checker, CheckerRun, GradedCell
+from graders.grading.checking.results import unjudged_result
 from graders.grading.harmless import harmless_output, harmless_settings
-from graders.grading.trainer import TrainingService
+from graders.grading.trainings.service import TrainingService
 from graders.grading.transcript import Answer, Evidence, Transcript
 from graders.rubric import Result
 

@@ -12,9 +12,9 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Dict, Enum, List, Unicode
 from traitlets.config import Config
 
-from graders.grading.checker import CheckLimits
-from graders.grading.limits import Limits
-from graders.grading.trainers import TrainerSettings
+from graders.grading.checking.checker import CheckLimits
+from graders.grading.isolation.limits import Limits
+from graders.grading.trainings.trainers import TrainerSettings
 from graders.grading.workshop import GradingSettings, shared_workshop
 from graders.models.datasets import MNIST_VARIABLE
 from graders.models.training_limits import TrainingLimits
@@ -36,7 +36,9 @@ class ExecuteIsolated(NbGraderPreprocessor):
         help="“none” runs student code with your own rights; every report then says so.",
     ).tag(config=True)
 
-    limits = Dict(help="What a notebook may use: see graders/grading/limits.py.").tag(config=True)
+    limits = Dict(help="What a notebook may use: see graders/grading/isolation/limits.py.").tag(
+        config=True
+    )
 
     check_limits = Dict(help="What a test cell may use: `seconds`, `memory_bytes`.").tag(
         config=True

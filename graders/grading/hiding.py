@@ -8,7 +8,7 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from graders.grading.answering import is_test
-from graders.grading.cell_running import hidden_lines
+from graders.grading.checking.cell_running import hidden_lines
 
 Resources = dict[str, Any]
 

@@ -16,7 +16,7 @@ from nbgrader.utils import is_grade, is_solution
 from graders.grading.autograde import Grading, autograde
 from graders.grading.class_marks import student_marks
 from graders.grading.course import Course, CourseError, read_notebook
-from graders.grading.limits import Limits
+from graders.grading.isolation.limits import Limits
 from graders.grading.rehearsal import rehearsal, submit
 from graders.grading.release import generate_release
 from graders.marks import StudentMarks

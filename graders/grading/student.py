@@ -15,15 +15,17 @@ from typing import Any
 
 import numpy as np
 
-from graders.grading.value_encoding import Encoder, Node, aligned, encode, short, type_name
+from graders.grading.values.encoding import Encoder, Node, aligned, encode, short, type_name
 
 VISIBLE_IN_SANDBOX = (
     "graders/__init__.py",
     "graders/grading/__init__.py",
     "graders/grading/student.py",
-    "graders/grading/value_encoding.py",
-    "graders/grading/frames.py",
-    "graders/grading/fit_request.py",
+    "graders/grading/values/__init__.py",
+    "graders/grading/values/encoding.py",
+    "graders/grading/trainings/__init__.py",
+    "graders/grading/trainings/frames.py",
+    "graders/grading/trainings/fit_request.py",
     "graders/models",
 )
 """Paths below the project's root; nothing else of it is shown to student code."""
@@ -58,7 +60,7 @@ def prepare_line(seed: int, mnist: str | None = None, *, with_keras: bool = True
 
 def trainings_line(path: str) -> str:
     """What the host runs in a kernel, once: `fit` asks for its trainings at the socket `path`."""
-    module = "graders.grading.fit_request"
+    module = "graders.grading.trainings.fit_request"
     return f"__import__({module!r}, fromlist=['install_socket']).install_socket({path!r})"
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import msgpack
 
-from graders.grading.outputs import Output
-from graders.grading.watch import Accident
+from graders.grading.isolation.outputs import Output
+from graders.grading.isolation.watch import Accident
 from graders.models.compilation import Compilation
 from graders.models.portable_schema import decode, encode
 from graders.models.snapshot import TrainingRecord

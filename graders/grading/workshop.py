@@ -16,19 +16,24 @@ import nbformat
 from nbformat import NotebookNode
 
 from graders.grading.answering import Setting, is_test, names_of, run_answers
-from graders.grading.array_shelf import ArrayShelf
-from graders.grading.checker import Checker, CheckLimits
-from graders.grading.confinement import Isolation
+from graders.grading.checking.checker import Checker, CheckLimits
 from graders.grading.examination import judge_answers
-from graders.grading.known_arrays import lay_out
-from graders.grading.limits import Limits
+from graders.grading.isolation.confinement import Isolation
+from graders.grading.isolation.limits import Limits
+from graders.grading.isolation.plain import Plain
+from graders.grading.isolation.sandbox import find_bwrap, find_sandbox
 from graders.grading.once import once
-from graders.grading.plain import Plain
-from graders.grading.sandbox import find_bwrap, find_sandbox
 from graders.grading.store import Store, open_store
 from graders.grading.student import VISIBLE_IN_SANDBOX
-from graders.grading.trainer import Asked, RunsTrainings, TrainingService
-from graders.grading.trainers import TrainerDied, Trainers, TrainerSettings, TrainingFailed
+from graders.grading.trainings.array_shelf import ArrayShelf
+from graders.grading.trainings.known_arrays import lay_out
+from graders.grading.trainings.service import Asked, RunsTrainings, TrainingService
+from graders.grading.trainings.trainers import (
+    TrainerDied,
+    Trainers,
+    TrainerSettings,
+    TrainingFailed,
+)
 from graders.grading.transcript import Transcript, TranscriptError
 from graders.models.datasets import mnist_path
 from graders.models.training import Environment, TrainingJob, TrainingState

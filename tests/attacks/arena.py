@@ -16,18 +16,18 @@ import nbformat
 from nbformat import NotebookNode
 
 from graders.grading.answering import Setting
-from graders.grading.checker import Checker
-from graders.grading.confinement import Confined, Isolation
+from graders.grading.checking.checker import Checker
 from graders.grading.course import Course
 from graders.grading.examination import examine
-from graders.grading.limits import GIB, MIB, Limits
+from graders.grading.isolation.confinement import Confined, Isolation
+from graders.grading.isolation.limits import GIB, MIB, Limits
+from graders.grading.isolation.sandbox import find_bwrap
 from graders.grading.release import generate_release
-from graders.grading.sandbox import find_bwrap
 from graders.grading.scoring import mark_of
 from graders.grading.workshop import isolation_for
 from tests.attacks.attack import Attack, Mark
 from tests.attacks.attacked_course import ASSIGNMENT, RIGHT, attacked_source, submission
-from tests.grading.kernels import survivors
+from tests.grading.isolation.kernels import survivors
 from tests.grading.tiny_course import REPOSITORY, hand_in, make_course
 
 MARKER = "m4rk3r-of-the-host"

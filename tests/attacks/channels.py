@@ -25,7 +25,7 @@ def _instead(name: str, tries: str, change: str) -> Attack:
 _FORGED_MODEL = """
 import json, pathlib, struct
 import graders.grading.student as student
-from graders.grading.value_encoding import FORMAT
+from graders.grading.values.encoding import FORMAT
 from graders.models.architecture import Architecture
 from graders.models.operations import Activation, Dense
 from graders.models.portable import dump

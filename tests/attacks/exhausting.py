@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graders.grading.limits import MIB
+from graders.grading.isolation.limits import MIB
 from tests.attacks.attack import (
     MODEL,
     NUMBER,

@@ -140,7 +140,7 @@ print(os.path.expanduser("~root"), os.path.exists(os.path.expanduser("~root/.ssh
         """
 import importlib
 for name in ("answer_keys.tp_keras", "answer_keys", "checks", "checks.accuracy", "rubric",
-             "grading.checker", "grading.course", "grading.sandbox", "cli", "reports"):
+             "grading.checking", "grading.course", "grading.isolation", "cli", "reports"):
     try:
         print("FOUND", importlib.import_module("graders." + name).__file__)
     except ImportError as error:

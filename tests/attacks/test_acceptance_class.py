@@ -12,10 +12,10 @@ import pytest
 from nbformat import NotebookNode
 
 from graders import cli
-from graders.grading import sandbox
 from graders.grading.class_marks import student_marks
 from graders.grading.course import CONFIGURATION, Course
-from graders.grading.sandbox import SandboxUnavailable, find_bwrap
+from graders.grading.isolation import sandbox
+from graders.grading.isolation.sandbox import SandboxUnavailable, find_bwrap
 from tests.attacks.attack import Mark
 from tests.attacks.attacked_course import ASSIGNMENT, NOTEBOOK, RIGHT, attacked_source
 from tests.attacks.tampering import cell_of

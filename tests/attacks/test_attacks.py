@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from graders.grading.sandbox import SandboxUnavailable, find_bwrap
+from graders.grading.isolation.sandbox import SandboxUnavailable, find_bwrap
 from tests.attacks.arena import FRIEND, MARKER, Arena, open_arena, shown, tree
 from tests.attacks.attack import Attack
 from tests.attacks.attacked_course import FULL_MARKS, RIGHT, hidden_lines

@@ -11,10 +11,10 @@ import pytest
 
 from graders.grading.course import Course
 from graders.grading.hiding import without_hidden_lines
-from graders.grading.kernel import StudentKernel
-from graders.grading.limits import Limits
+from graders.grading.isolation.kernel import StudentKernel
+from graders.grading.isolation.limits import Limits
+from graders.grading.isolation.sandbox import SandboxUnavailable, find_bwrap
 from graders.grading.release import generate_release
-from graders.grading.sandbox import SandboxUnavailable, find_bwrap
 from graders.grading.workshop import isolation_for
 from tests.attacks.arena import tree
 from tests.attacks.attacked_course import (
@@ -23,7 +23,7 @@ from tests.attacks.attacked_course import (
     attacked_source,
     hidden_lines,
 )
-from tests.grading.kernels import said
+from tests.grading.isolation.kernels import said
 from tests.grading.tiny_course import REPOSITORY, make_course
 
 SOURCE = REPOSITORY / "source" / "tp_keras" / "deep_learning_keras.ipynb"

@@ -16,8 +16,8 @@ from traitlets.config import Config
 from graders.grading.autograde import Grading, SubmissionOutcome, autograde
 from graders.grading.class_marks import student_marks
 from graders.grading.course import CONFIGURATION, Course
+from graders.grading.isolation.sandbox import SandboxUnavailable, find_bwrap
 from graders.grading.release import generate_release
-from graders.grading.sandbox import SandboxUnavailable, find_bwrap
 from graders.progress import logged_to
 from graders.rubric import RESULT_MIME
 from tests.attacks.arena import FRIEND, tree

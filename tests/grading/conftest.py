@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from graders.grading.array_shelf import ArrayShelf
 from graders.grading.course import Course
 from graders.grading.release import generate_release
 from graders.grading.store import open_store
-from graders.grading.trainer import TrainingService
-from graders.grading.trainers import Trainers, TrainerSettings
+from graders.grading.trainings.array_shelf import ArrayShelf
+from graders.grading.trainings.service import TrainingService
+from graders.grading.trainings.trainers import Trainers, TrainerSettings
 from graders.models.training_limits import TrainingLimits
 from tests.grading.tiny_course import ASSIGNMENT, make_course
 

@@ -13,14 +13,14 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from graders.grading.answering import Setting, run_answers, seed_of, uses_keras
-from graders.grading.checker import Checker, CheckerRun, GradedCell
+from graders.grading.checking.checker import Checker, CheckerRun, GradedCell
 from graders.grading.examination import judge_answers
-from graders.grading.kernel import Accident
-from graders.grading.limits import Limits
+from graders.grading.isolation.kernel import Accident
+from graders.grading.isolation.limits import Limits
 from graders.grading.scoring import mark_of
 from graders.grading.transcript import Answer, Evidence, Incident, Trainings, Transcript
 from graders.grading.workshop import isolation_for
-from tests.grading.kernels import LIMITS, sandbox
+from tests.grading.isolation.kernels import LIMITS, sandbox
 
 DEAF = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass"
 

@@ -13,7 +13,6 @@ import keras
 import numpy as np
 import pytest
 
-from graders.grading.opaque_value import described
 from graders.grading.student import (
     BLOB,
     DOCUMENT,
@@ -23,7 +22,7 @@ from graders.grading.student import (
     prepare,
     prepare_line,
 )
-from graders.grading.values import (
+from graders.grading.values.decoding import (
     HistoryValue,
     KerasObject,
     OpaqueValue,
@@ -32,6 +31,7 @@ from graders.grading.values import (
     Values,
     decode,
 )
+from graders.grading.values.opaque import described
 from graders.models.operations import Activation, Dense, Opaque
 from graders.models.snapshot import Snapshot
 

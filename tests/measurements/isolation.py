@@ -22,12 +22,12 @@ import nbformat
 from nbformat import NotebookNode
 
 from graders.grading.answering import is_test, name_of, run_answers, seed_of
-from graders.grading.checker import GradedCell
+from graders.grading.checking.checker import GradedCell
 from graders.grading.course import Course
 from graders.grading.execute import grading_settings
-from graders.grading.kernel import StudentKernel
+from graders.grading.isolation.kernel import StudentKernel
 from graders.grading.student import prepare_line, trainings_line
-from graders.grading.training_line import TrainingLine
+from graders.grading.trainings.line import TrainingLine
 from graders.grading.transcript import Evidence
 from graders.grading.workshop import Workshop, open_workshop
 

@@ -16,7 +16,7 @@ from graders.models.training_form import (
     load_request,
     load_result,
 )
-from tests.grading.trainings import request
+from tests.grading.trainings.trainings import request
 
 MOST = 10**6
 JOB, START = request()

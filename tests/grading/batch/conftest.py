@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import pytest
 from distributed import Client
 
-from graders.grading.cluster import open_cluster
+from graders.grading.batch.cluster import open_cluster
 from graders.grading.course import Course
+from graders.grading.isolation.sandbox import SandboxUnavailable, find_bwrap
 from graders.grading.release import generate_release
-from graders.grading.sandbox import SandboxUnavailable, find_bwrap
 from tests.grading.batch.training_course import make_training_course
 from tests.grading.tiny_course import ASSIGNMENT
 

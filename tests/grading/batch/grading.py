@@ -12,8 +12,8 @@ from distributed import Client
 from nbformat import NotebookNode
 
 from graders.grading.autograde import SubmissionOutcome
-from graders.grading.batch import Batch, Examine, grade_class
-from graders.grading.cluster_tasks import examine_there
+from graders.grading.batch.class_grading import Batch, Examine, grade_class
+from graders.grading.batch.tasks import examine_there
 from graders.grading.course import Course
 from tests.grading.tiny_course import ASSIGNMENT, hand_in
 

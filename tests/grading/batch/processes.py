@@ -26,7 +26,7 @@ def awaited(find: Callable[[], psutil.Process | None]) -> psutil.Process:
 
 def training_below(process: psutil.Process) -> psutil.Process | None:
     """The process in which a training goes on, below another."""
-    for nursery in _called(process, "graders.grading.training_process"):
+    for nursery in _called(process, "graders.grading.trainings.process"):
         for child in nursery.children():
             return child
     return None

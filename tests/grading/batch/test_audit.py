@@ -4,8 +4,8 @@ import nbformat
 import pytest
 from distributed import Client
 
-from graders.grading.audit import Disagreement, audited
-from graders.grading.batch import examinations_of
+from graders.grading.batch.audit import Disagreement, audited
+from graders.grading.batch.class_grading import examinations_of
 from graders.grading.course import Course
 from graders.grading.execute import grading_settings
 from graders.grading.store import open_store

@@ -4,14 +4,14 @@ import psutil
 import pytest
 from distributed import Client, Scheduler, SpecCluster
 
-from graders.grading.cluster import ClusterUnavailable, open_cluster, places
+from graders.grading.batch.cluster import ClusterUnavailable, open_cluster, places
 
 HERE = "127.0.0.1"
 
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("graders.grading.cluster._CONNECT_SECONDS", 2)
+    monkeypatch.setattr("graders.grading.batch.cluster._CONNECT_SECONDS", 2)
 
 
 def test_notebooks_and_trainings_have_places_of_their_own(cluster: Client) -> None:

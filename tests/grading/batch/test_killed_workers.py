@@ -8,7 +8,7 @@ import psutil
 import pytest
 from distributed import Client
 
-from graders.grading.cluster_tasks import Examination, examine_there
+from graders.grading.batch.tasks import Examination, examine_there
 from graders.grading.course import Course
 from graders.grading.workshop import GradingSettings
 from tests.grading.batch.grading import grade

@@ -7,8 +7,8 @@ import time
 import pytest
 from distributed import Client
 
-from graders.grading.batch import Examinations
-from graders.grading.cluster_tasks import Examination
+from graders.grading.batch.class_grading import Examinations
+from graders.grading.batch.tasks import Examination
 from graders.grading.workshop import GradingSettings
 
 _SUBMISSIONS = 1000

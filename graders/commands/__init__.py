@@ -1,0 +1,1 @@
+"""The commands of `graders`, a file for each that is more than a few lines."""

@@ -1,0 +1,1 @@
+"""A whole class on a Dask cluster."""

@@ -1,0 +1,152 @@
+"""Where a class is graded: workers of this machine by default, or any Dask cluster."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import dask
+from distributed import Client, Nanny, Scheduler, SpecCluster
+from distributed.utils import silence_logging_cmgr
+
+from graders.grading.batch.tasks import SANDBOX, TRAINER
+from graders.grading.conversion import one_line
+from graders.grading.workshop import GradingSettings
+from graders.models.training import ALIKE_TO_THE_BIT
+
+# A submission that makes its worker fall twice is not tried a third time.
+_ALLOWED_FAILURES = 1
+_PLACES = {SANDBOX: 2, TRAINER: 1}
+_NAMES = {SANDBOX: "notebooks", TRAINER: "trainings"}
+_CONNECT_SECONDS = 30
+_LOOK_SECONDS = 0.5
+_HOST = "127.0.0.1"
+# Pages about a cluster that lasts for one run would be one more door, on every network.
+_NO_PAGES: dict[str, Any] = {
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
+}
+
+
+class ClusterUnavailable(RuntimeError):  # noqa: N818 - the name says it already
+    """No scheduler answers where one was expected, or nobody works there; the message says it."""
+
+
+@contextmanager
+def open_cluster(
+    scheduler: str | None, workers: int | None = None, *, trainings: bool = True
+) -> Iterator[Client]:
+    """A client of the cluster at `scheduler`, or of a cluster of this machine's own.
+
+    For every two cores of it, there is a place for one training and for two notebooks.
+
+    Raises:
+        ClusterUnavailable: no scheduler answers there, or it has no worker for notebooks, or
+            none for `trainings`.
+    """
+    kinds = (SANDBOX, TRAINER) if trainings else (SANDBOX,)
+    settings = {
+        "distributed.scheduler.allowed-failures": _ALLOWED_FAILURES,
+        # A worker that trains may use what it needs; limits are those of the sandbox and trainer.
+        "distributed.worker.memory.terminate": False,
+        "distributed.worker.memory.pause": False,
+        "distributed.admin.low-level-log-length": 1000,
+        **_NO_PAGES,
+    }
+    # What is lost is said in one line, by whoever waits for it.
+    with dask.config.set(settings), silence_logging_cmgr(logging.CRITICAL):
+        if scheduler is not None:
+            with _connected(scheduler, kinds) as client:
+                yield client
+            return
+        with (
+            _local_cluster(_local_workers(workers, kinds)) as cluster,
+            Client(cluster, set_as_default=False) as client,
+        ):
+            yield client
+
+
+def _local_cluster(workers: Mapping[str, Mapping[str, Any]]) -> SpecCluster:
+    options = {"dashboard": False, "dashboard_address": f"{_HOST}:0", "host": _HOST}
+    try:
+        return SpecCluster(
+            workers=workers,
+            scheduler={"cls": Scheduler, "options": options},
+            silence_logs=logging.CRITICAL,
+        )
+    except RuntimeError as error:
+        reason = one_line(error.__cause__ or error)
+        raise ClusterUnavailable(f"The workers of this machine do not start: {reason}") from error
+
+
+def _local_workers(number: int | None, kinds: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+    """Workers for notebooks and workers for trainings, as many of each.
+
+    Apart, because a worker takes its tasks in order: a training would wait behind notebooks that
+    wait for a place.
+    """
+    cores = len(os.sched_getaffinity(0))
+    number = number or max(cores // ALIKE_TO_THE_BIT, 1)
+    return {
+        f"{kind}-{rank}": {
+            "cls": Nanny,
+            "options": {
+                "nthreads": _PLACES[kind],
+                "resources": {kind: _PLACES[kind]},
+                "memory_limit": 0,
+                "silence_logs": logging.CRITICAL,
+                "host": _HOST,
+                "preload": ["graders.grading.batch.own_worker"],
+            },
+        }
+        for kind in kinds
+        for rank in range(number)
+    }
+
+
+@contextmanager
+def _connected(scheduler: str, kinds: tuple[str, ...]) -> Iterator[Client]:
+    try:
+        client = Client(scheduler, timeout=_CONNECT_SECONDS, set_as_default=False)
+    except (OSError, TimeoutError, ValueError) as error:
+        raise ClusterUnavailable(f"No Dask scheduler answers at {scheduler}.") from error
+    with client:
+        _wait_for_workers(client, scheduler, kinds)
+        yield client
+
+
+def _wait_for_workers(client: Client, scheduler: str, kinds: tuple[str, ...]) -> None:
+    until = time.monotonic() + _CONNECT_SECONDS
+    while missing := [kind for kind in kinds if not places(client)[kind]]:
+        if time.monotonic() > until:
+            raise ClusterUnavailable(_nobody(scheduler, missing[0]))
+        time.sleep(_LOOK_SECONDS)
+
+
+def _nobody(scheduler: str, kind: str) -> str:
+    number = _PLACES[kind]
+    return (
+        f"No worker of the cluster at {scheduler} has a place for {_NAMES[kind]}. Start one: "
+        f"dask worker {scheduler} --nthreads {number} --resources {kind}={number} --memory-limit 0"
+    )
+
+
+def places(client: Client) -> Mapping[str, int]:
+    """How many notebooks (`sandbox`) and trainings (`trainer`) the cluster runs at once."""
+    found = Counter[str]()
+    for worker in client.scheduler_info()["workers"].values():
+        found.update({kind: int(number) for kind, number in worker["resources"].items()})
+    return found
+
+
+def settings_for_workers(settings: GradingSettings, scheduler: str | None) -> GradingSettings:
+    """The settings as other machines can use them: a directory of this one is none of theirs."""
+    if scheduler is None or "://" in settings.store:
+        return settings
+    return replace(settings, store="")

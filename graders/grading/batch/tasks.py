@@ -1,0 +1,228 @@
+"""What runs on the workers of a cluster: they receive bytes and return bytes.
+
+Places are Dask resources: a worker has some of `sandbox`, for notebooks, or of `trainer`, for
+trainings. A notebook that waits for a training holds none of the latter.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Mapping
+from concurrent.futures import CancelledError
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+import nbformat
+from distributed import Client, Future, Worker, get_client, get_worker
+from distributed.scheduler import KilledWorker
+
+from graders.grading.once import once
+from graders.grading.trainings.known_arrays import is_known, lay_out
+from graders.grading.trainings.service import Asked
+from graders.grading.trainings.trainers import Trainers, TrainerSettings
+from graders.grading.workshop import (
+    GradingSettings,
+    TrainingLost,
+    Workshop,
+    examination_digest,
+    open_workshop,
+)
+from graders.models.training import Environment, TrainingJob, TrainingState
+from graders.models.training_form import dump_request, load_request
+
+SANDBOX, TRAINER = "sandbox", "trainer"
+_ATTEMPTS = 3
+_PACKAGE = logging.getLogger("graders")
+_LOG = logging.getLogger(__name__)
+
+
+class OtherVersion(RuntimeError):  # noqa: N818 - it says what is wrong with the worker
+    """A worker runs another grader, or other libraries: its results are not ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """A notebook to examine: as nbformat writes it, and the digest its result will have.
+
+    `topic` is where the worker says how it goes. `afresh` takes nothing from any store;
+    `elsewhere`, the worker is not one of this run's own, and may have another version.
+    """
+
+    content: bytes
+    digest: str
+    assignment: str
+    student: str
+    topic: str
+    afresh: bool = False
+    elsewhere: bool = False
+
+
+def examine_there(asked: Examination, settings: GradingSettings) -> bytes:
+    """Examines a notebook on a worker; the examined one, as nbformat writes it.
+
+    Raises:
+        OtherVersion: this worker cannot judge as the host would.
+    """
+    notebook = nbformat.reads(asked.content.decode(), as_version=4)
+    digest = examination_digest(notebook, asked.assignment, settings)
+    if asked.elsewhere and digest != asked.digest:
+        raise OtherVersion(
+            f"The worker {_worker().address} runs another version of this grader or of its "
+            "libraries: install there what is installed here."
+        )
+    # Trainings are asked for in another thread, which Dask knows nothing of.
+    _client()
+    _speak(asked.topic)
+    _tell(asked, event="started")
+
+    def progress(training: Asked) -> None:
+        _tell(asked, event="training", found=training.found, seconds=training.seconds)
+
+    workshop = _workshop(settings)
+    with ExitStack() as stack:
+        if asked.afresh:
+            workshop = stack.enter_context(workshop.without_memory())
+        workshop.examine(notebook, asked.assignment, _LOG, progress)
+    return nbformat.writes(notebook).encode()
+
+
+def train_there(request: bytes, contents: Mapping[str, bytes], settings: GradingSettings) -> bytes:
+    """Runs a training on a worker; `contents` are the arrays that not every machine has."""
+    job, start = load_request(request, len(request))
+    shelf = _workshop(settings).shelf
+    lay_out(shelf)
+    with ExitStack() as stack:
+        descriptors: dict[str, int] = {}
+        for data in dict.fromkeys(job.data):
+            if data.digest in contents:
+                shelf.keep(data, contents[data.digest])
+            descriptor = shelf.open(data)
+            if descriptor is None:
+                raise OSError(f"The array {data.digest} is not on this machine.")
+            stack.callback(os.close, descriptor)
+            descriptors[data.digest] = descriptor
+        return _trainers(settings.trainers or TrainerSettings()).train(job, start, descriptors)
+
+
+def environment_there(settings: TrainerSettings) -> Environment:
+    """What trainings on a worker depend on."""
+    return _trainers(settings).environment()
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterTrainers:
+    """Trainings of a worker's notebooks, run by whichever worker has a trainer's place.
+
+    A training is a task named by its digest: the cluster runs it once, however many wait.
+    """
+
+    settings: GradingSettings
+    trainers: TrainerSettings
+
+    def environment(self) -> Environment:
+        """As `Trainers.environment`."""
+        return _environment(self)
+
+    def train(self, job: TrainingJob, start: TrainingState, arrays: Mapping[str, int]) -> bytes:
+        """As `Trainers.train`; raises TrainingLost when the cluster has failed it."""
+        request = dump_request(job, start)
+        for attempt in range(_ATTEMPTS):
+            try:
+                return self._sent(request, job, arrays, attempt)
+            except CancelledError as error:
+                # Arrays go with the worker that sent them, and with them whatever waits for them.
+                lost = error
+        raise TrainingLost("its data were lost with the workers that held them") from lost
+
+    def _sent(
+        self, request: bytes, job: TrainingJob, arrays: Mapping[str, int], attempt: int
+    ) -> bytes:
+        # Dask does not forget at once that it has lost a key: another attempt has other ones.
+        contents = {
+            data.digest: self._held(f"array-{data.digest}-{attempt}", arrays[data.digest])
+            for data in dict.fromkeys(job.data)
+            if not is_known(data)
+        }
+        key = f"training-{job.digest()}-{attempt}"
+        return bytes(self.run(train_there, request, contents, self.settings, key=key))
+
+    def _held(self, key: str, descriptor: int) -> Future:
+        """The content of a file, held by this worker for others to fetch."""
+        content = {key: _content(descriptor)}
+        held: Future = _client().scatter(content, workers=[_worker().address], direct=True)[key]
+        return held
+
+    def run(self, function: Any, *arguments: Any, key: str) -> Any:
+        """The result of a task that needs a trainer's place; raises TrainingLost."""
+        future = _client().submit(function, *arguments, key=key, resources={TRAINER: 1})
+        try:
+            return future.result()
+        except KilledWorker as error:
+            raise TrainingLost("its training made two workers fall") from error
+
+
+@once
+def _environment(trainers: ClusterTrainers) -> Environment:
+    key = f"environment-{trainers.trainers!r}"
+    environment: Environment = trainers.run(environment_there, trainers.trainers, key=key)
+    return environment
+
+
+def _content(descriptor: int) -> bytes:
+    with os.fdopen(os.dup(descriptor), "rb") as file:
+        file.seek(0)
+        return file.read()
+
+
+@once
+def _workshop(settings: GradingSettings) -> Workshop:
+    # Dask sweeps away this folder, at the latest when another worker starts here.
+    folder = _worker().local_directory
+    if settings.trainers is None:
+        return open_workshop(settings, folder=folder)
+    return open_workshop(settings, ClusterTrainers(settings, settings.trainers), folder)
+
+
+@once
+def _trainers(settings: TrainerSettings) -> Trainers:
+    # Nobody leaves it: its process ends when this one does, and hangs up.
+    return Trainers(settings).__enter__()
+
+
+def _tell(asked: Examination, **what: Any) -> None:
+    """Says on the cluster's own channel what is going on, for whoever shows progress."""
+    _worker().log_event(asked.topic, {"student": asked.student, **what})
+
+
+class _Speaking(logging.Handler):
+    """Has the host say what this worker would complain of where nobody looks."""
+
+    def __init__(self, topic: str) -> None:
+        super().__init__(logging.WARNING)
+        self._topic = topic
+
+    def emit(self, record: logging.LogRecord) -> None:
+        told = {"event": "problem", "text": record.getMessage(), "detail": self.format(record)}
+        _worker().log_event(self._topic, told)
+
+
+@once
+def _speak(topic: str) -> None:
+    for handler in list(_PACKAGE.handlers):
+        _PACKAGE.removeHandler(handler)
+    _PACKAGE.addHandler(_Speaking(topic))
+    _PACKAGE.propagate = False
+
+
+@once
+def _client() -> Client:
+    """The worker's own client, found by the thread of a task."""
+    return get_client()
+
+
+@once
+def _worker() -> Worker:
+    """The worker itself, found by the thread of a task."""
+    return get_worker()

@@ -1,0 +1,1 @@
+"""Test cells run on rebuilt values, in processes of their own."""

@@ -1,0 +1,1 @@
+"""Trainings asked for by student kernels, run once by trainers."""

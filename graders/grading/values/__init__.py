@@ -1,0 +1,1 @@
+"""Values that cross from a student kernel, as bounded data."""

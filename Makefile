@@ -3,8 +3,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+QUICK := -o Acquire::Retries=0 -o Acquire::http::Timeout=20 -o Acquire::https::Timeout=20
+AXE_VERSION := 4.14.1
+AXE_DIGEST := 1477dafa598d8d065f273d6af302aa203c02e83131707b7fa648cd41bd3d6b734f8c22a0dab86ee6a6f64b8afbe804b214d36db85a2826965edfb3a0b9d546b5
+AXE := build/axe-core-$(AXE_VERSION).min.js
 
-.PHONY: help demo test lint types bench release lock clean
+.PHONY: help demo test lint types bench release lock clean accessibility-rules
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -16,10 +20,10 @@ $(INSTALLED): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
-demo: $(INSTALLED)  ## grade a small class on real MNIST, in build/demo
+demo: $(INSTALLED) build/.debian-bubblewrap  ## grade a small class on real MNIST, in build/demo
 	$(BIN)/graders demo
 
-test: lint types $(INSTALLED)  ## everything that must hold: lint, types, all tests
+test: lint types $(INSTALLED) build/.debian-bubblewrap build/.debian-chromium $(AXE)  ## everything that must hold: lint, types, all tests
 	$(BIN)/python -m pytest
 
 lint: $(INSTALLED)
@@ -34,6 +38,24 @@ bench: $(INSTALLED)  ## measure what grading costs; writes docs/performance.md
 
 release: $(INSTALLED)  ## make release/ anew from source/
 	$(BIN)/graders release tp_keras
+
+# Debian's packages, where they may be installed: as root, once. Nothing fails without them.
+build/.debian-%:
+	@mkdir -p build
+	@if dpkg-query --show --showformat='$${db:Status-Abbrev}' $* 2>/dev/null | grep -q '^ii' \
+	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	     && DEBIAN_FRONTEND=noninteractive timeout 600 sh -c 'apt-get $(QUICK) update && apt-get $(QUICK) install --yes --no-install-recommends $*' >build/debian-$*.log 2>&1; }; \
+	then touch $@; \
+	else echo "Debian's package $* is not installed, and cannot be from here: what needs it is skipped, aloud."; fi
+
+accessibility-rules: $(AXE)  ## fetch axe-core, which tests of pages use (needs npm)
+
+$(AXE):
+	@mkdir -p build
+	@cd build && { npm pack --silent axe-core@$(AXE_VERSION) >/dev/null 2>&1 \
+	&& echo "$(AXE_DIGEST)  axe-core-$(AXE_VERSION).tgz" | sha512sum --check --status \
+	&& tar --extract --gzip --to-stdout --file axe-core-$(AXE_VERSION).tgz package/axe.min.js >axe.new \
+	&& mv axe.new $(@F) && rm axe-core-$(AXE_VERSION).tgz; } || echo "axe-core could not be fetched: tests of accessibility are skipped, aloud."
 
 lock:  ## resolve requirements.lock anew (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-header --quiet -o requirements.lock

@@ -21,7 +21,7 @@ from rich.progress import (
 )
 
 from graders.grading.autograde import Grading, SubmissionOutcome
-from graders.rubric import printable
+from graders.text import printable
 
 
 class ClassProgress:

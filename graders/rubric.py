@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import json
 import math
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from html import escape
-from types import MappingProxyType
 from typing import Any, Self
+
+from graders.exhibits import Exhibit, exhibits_from_data, exhibits_to_data
+from graders.text import number, printable
 
 RESULT_MIME = "application/vnd.graders.result+json"
 
 _MOST_FINDINGS = 20
-_LONGEST_TEXT = 500
 _LARGEST_JSON = 400_000
-_MOST_POINTS = 1000.0
-_TYPOGRAPHIC_SPACES = "\u00a0\u202f"
+MOST_POINTS = 1000.0
 
 
 class Outcome(StrEnum):
@@ -34,7 +33,9 @@ class ResultError(ValueError):
     """Something offered as a result is not one."""
 
 
-class _Verdict(Exception):  # noqa: N818 - a judgement, not an error
+class Verdict(Exception):  # noqa: N818 - a judgement, not an error
+    """What a check has to say of an answer it is not satisfied with."""
+
     def __init__(self, message: str, hint: str = "", fraction: float = 0) -> None:
         super().__init__(message)
         if not 0 <= fraction < 1:
@@ -44,11 +45,11 @@ class _Verdict(Exception):  # noqa: N818 - a judgement, not an error
         self.fraction = fraction
 
 
-class Failure(_Verdict):
+class Failure(Verdict):
     """The answer is not what was asked; `fraction` is the share of the points still earned."""
 
 
-class CouldNotGrade(_Verdict):
+class CouldNotGrade(Verdict):
     """There is nothing a check could judge: a person has to look. It earns nothing yet."""
 
 
@@ -67,16 +68,20 @@ class Finding:
         for text in (self.title, self.message, self.hint):
             if printable(text) != text:
                 raise ValueError(f"Texts must be short and printable. Received: {text[:80]!a}.")
-        if not 0 <= self.points <= self.maximum <= _MOST_POINTS:
+        if not 0 <= self.points <= self.maximum <= MOST_POINTS:
             raise ValueError(f"Received: {self.points} points of {self.maximum}.")
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One test cell's findings; marks and outcome follow from them."""
+    """One test cell's findings; marks and outcome follow from them.
+
+    `exhibits` show the answer as it was understood, and cost nothing.
+    """
 
     question: str
     findings: tuple[Finding, ...]
+    exhibits: tuple[Exhibit, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 < len(self.findings) <= _MOST_FINDINGS:
@@ -106,7 +111,13 @@ class Result:
 
     def to_json(self) -> str:
         """ASCII JSON that `from_json` reads back as an equal result."""
-        return json.dumps(asdict(self))
+        return json.dumps(self.to_data())
+
+    def to_data(self) -> dict[str, Any]:
+        """The same before it is text."""
+        findings = [{**asdict(each), "outcome": each.outcome.value} for each in self.findings]
+        exhibits = exhibits_to_data(self.exhibits)
+        return {"question": self.question, "findings": findings, "exhibits": exhibits}
 
     @classmethod
     def from_json(cls, record: object) -> Self:
@@ -117,10 +128,11 @@ class Result:
         """
         try:
             data = _parsed(record) if isinstance(record, str | bytes) else record
-            question, findings = _exactly(data, ("question", "findings"))
+            question, findings, exhibits = _exactly(data, ("question", "findings", "exhibits"))
             if type(question) is not str or type(findings) is not list:
                 raise ResultError("`question` must be a string, `findings` a list.")
-            return cls(question, tuple(_finding(item) for item in findings[: _MOST_FINDINGS + 1]))
+            found = tuple(_finding(item) for item in findings[: _MOST_FINDINGS + 1])
+            return cls(question, found, exhibits_from_data(exhibits))
         except (ValueError, RecursionError) as error:
             raise ResultError(f"Not a result: {error}") from None
 
@@ -134,123 +146,8 @@ class Result:
         return {
             "text/plain": f"{self.points:g}",
             "text/html": "".join(_html(self)),
-            RESULT_MIME: json.loads(self.to_json()),
+            RESULT_MIME: self.to_data(),
         }
-
-
-@dataclass(frozen=True)
-class Check:
-    """A function that judges the values named in `of`, and what it is worth.
-
-    It returns nothing when satisfied, raises `Failure` or `CouldNotGrade` otherwise. `title`,
-    the line a student reads, is the first line of the function's French docstring.
-    """
-
-    function: Callable[..., None]
-    points: float
-    of: tuple[str, ...]
-    title: str = ""
-
-    def __post_init__(self) -> None:
-        title = self.title or (self.function.__doc__ or "").strip().partition("\n")[0]
-        if not title:
-            raise ValueError(f"A check needs a docstring or a title. Received: {self.function}.")
-        if not 0 < self.points <= _MOST_POINTS or round(self.points, 2) != self.points:
-            raise ValueError(f"Points are positive hundredths. Received: {self.points}.")
-        object.__setattr__(self, "title", title.rstrip("."))
-
-
-Reader = Callable[[Any], object]
-_NO_READERS: Mapping[str, Reader] = MappingProxyType({})
-
-
-def judge(
-    question: str,
-    checks: Sequence[Check],
-    values: Mapping[str, object],
-    readers: Mapping[str, Reader] = _NO_READERS,
-) -> Result:
-    """Run `checks` on `values`, each value first turned once into data by its reader.
-
-    A value whose reader refuses it makes one finding, worth all the checks that needed it.
-
-    Raises:
-        TypeError: a check needs a value that was not given.
-    """
-    needed = {name for check in checks for name in check.of}
-    if missing := sorted(needed - values.keys()):
-        raise TypeError(f"{question} needs {', '.join(missing)}. Received: {', '.join(values)}.")
-    read: dict[str, object] = {}
-    refused: dict[str, _Verdict] = {}
-    for name in sorted(needed):
-        try:
-            read[name] = readers[name](values[name]) if name in readers else values[name]
-        except _Verdict as refusal:
-            refused[name] = refusal
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - a student's value may do anything
-            refused[name] = _crash(error)
-    findings: list[Finding] = []
-    for name, verdict in refused.items():
-        lost = [check.points for check in checks if _first(check.of, refused) == name]
-        if lost:
-            findings.append(_found(f"Lecture de {name}", round(math.fsum(lost), 2), verdict))
-    for check in checks:
-        if _first(check.of, refused) is None:
-            findings.append(_run(check, [read[name] for name in check.of]))
-    return Result(question, tuple(findings))
-
-
-def printable(text: str) -> str:
-    """`text` cut to a length, without anything that cannot be shown or saved."""
-    shown = text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
-    return "".join(
-        character if character.isprintable() or character in _TYPOGRAPHIC_SPACES else "\ufffd"
-        for character in shown
-    )
-
-
-def type_name(value: object) -> str:
-    """Name of a value's type, without running any code of the value's."""
-    return printable(type.__dict__["__name__"].__get__(type(value)))
-
-
-def number(value: float) -> str:
-    """A number as it is written in French, without superfluous zeros."""
-    return f"{value:.2f}".rstrip("0").rstrip(".").replace(".", ",")
-
-
-def _first(names: Sequence[str], refused: Mapping[str, _Verdict]) -> str | None:
-    return next((name for name in names if name in refused), None)
-
-
-def _run(check: Check, arguments: Sequence[object]) -> Finding:
-    try:
-        check.function(*arguments)
-    except _Verdict as verdict:
-        return _found(check.title, check.points, verdict)
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - the one place that catches all
-        return _found(check.title, check.points, _crash(error))
-    return Finding(check.title, Outcome.PASSED, check.points, check.points)
-
-
-def _crash(error: BaseException) -> _Verdict:
-    return CouldNotGrade(
-        f"Le correcteur n’a pas pu juger cette réponse ({type_name(error)}).",
-        "Votre enseignant la regardera.",
-    )
-
-
-def _found(title: str, maximum: float, verdict: _Verdict) -> Finding:
-    # French puts an unbreakable space before these marks.
-    texts = [
-        re.sub(" (?=[:;?!»])", "\u00a0", printable(t)) for t in (verdict.message, verdict.hint)
-    ]
-    if isinstance(verdict, CouldNotGrade):
-        return Finding(printable(title), Outcome.COULD_NOT_GRADE, 0, maximum, *texts)
-    # Hundredths, rounded down: a failure never earns the whole.
-    points = math.floor(round(maximum * verdict.fraction * 100, 6)) / 100
-    outcome = Outcome.PARTIAL if points else Outcome.FAILED
-    return Finding(printable(title), outcome, points, maximum, *texts)
 
 
 def _parsed(text: str | bytes) -> object:

@@ -6,16 +6,16 @@ import json
 
 import pytest
 
+from graders.exhibits import Curve
+from graders.judging import Check, Show, judge
 from graders.rubric import (
     RESULT_MIME,
-    Check,
     CouldNotGrade,
     Failure,
     Finding,
     Outcome,
     Result,
     ResultError,
-    judge,
 )
 
 
@@ -145,6 +145,37 @@ def test_a_value_that_cannot_be_read_makes_one_finding_worth_all_its_checks() ->
     assert result.points == 1
 
 
+def shows_parity(variable: str, value: int) -> Curve:
+    return Curve(variable, (("parité", (value % 2.0,)),))
+
+
+def shows_nothing(variable: str, value: int) -> None:
+    del variable, value
+
+
+def cannot_show(variable: str, value: int) -> Curve:
+    raise ZeroDivisionError(f"{variable} {value}")
+
+
+def shows_too_much(variable: str, value: int) -> Curve:
+    return Curve(variable, (("parité", (float(value),) * 10_000),))
+
+
+def test_exhibits_show_values_as_they_were_read_and_what_cannot_be_shown_is_left_out() -> None:
+    shown = [shows_nothing, cannot_show, shows_parity, shows_too_much]
+    shows = [Show(function, "value") for function in shown]
+    checks = [Check(is_even, 1, ("value",))]
+    result = judge("q", checks, {"value": "3"}, {"value": int}, shows)
+    assert result.exhibits == (Curve("value", (("parité", (1.0,)),)),)
+    assert (result.points, result.outcome) == (0, Outcome.FAILED)
+
+
+def test_a_value_that_cannot_be_read_is_not_shown() -> None:
+    checks, shows = [Check(is_even, 1, ("value",))], [Show(shows_parity, "value")]
+    result = judge("q", checks, {"value": "three"}, {"value": int}, shows)
+    assert (result.exhibits, result.outcome) == ((), Outcome.COULD_NOT_GRADE)
+
+
 def test_sums_of_hundredths_are_exact() -> None:
     findings = tuple(Finding("t", Outcome.PASSED, 0.1, 0.1) for _ in range(3))
     assert Result("q", findings).points == 0.3
@@ -201,6 +232,14 @@ GOOD = {
 }
 
 
+def written(**wrong: object) -> dict[str, object]:
+    return {"question": "q", "findings": [GOOD], "exhibits": [], **wrong}
+
+
+def test_a_result_is_read_from_its_parts() -> None:
+    assert Result.from_json(written()).outcome is Outcome.PASSED
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -210,14 +249,14 @@ GOOD = {
         "[]",
         "{}",
         '{"question": "q"}',
-        json.dumps({"question": "q", "findings": []}),
-        json.dumps({"question": 1, "findings": [GOOD]}),
-        json.dumps({"question": "q", "findings": [GOOD], "points": 1}),
-        json.dumps({"question": "q", "findings": [GOOD] * 21}),
-        json.dumps({"question": "q", "findings": {"a": GOOD}}),
-        json.dumps({"question": "q\ud800", "findings": [GOOD]}),
+        json.dumps(written(findings=[])),
+        json.dumps(written(question=1)),
+        json.dumps(written(points=1)),
+        json.dumps(written(findings=[GOOD] * 21)),
+        json.dumps(written(findings={"a": GOOD})),
+        json.dumps(written(question="q\ud800")),
         *(
-            json.dumps({"question": "q", "findings": [{**GOOD, **wrong}]})
+            json.dumps(written(findings=[{**GOOD, **wrong}]))
             for wrong in (
                 {"points": 2},
                 {"points": -1},
@@ -239,8 +278,10 @@ GOOD = {
         b"\xff\xfe",
         None,
         1.5,
-        {"question": "q", "findings": [GOOD] * 21},
-        {"question": "q", "findings": (GOOD,)},
+        written(findings=[GOOD] * 21),
+        written(findings=(GOOD,)),
+        written(exhibits=None),
+        written(exhibits=[{}]),
         "1" * 10_000,
     ],
 )

@@ -18,10 +18,11 @@ from graders.checks.initialisation import is_glorot_uniform
 from graders.checks.numbers import is_parameter_count
 from graders.checks.subject import architecture_of, trained_model
 from graders.checks.training import was_trained
+from graders.judging import Check, Reader, judge
 from graders.models.architecture import Architecture
 from graders.models.compilation import Loss, Optimizer
 from graders.models.operations import Activation, Conv2D, Dense, Flatten, MaxPool
-from graders.rubric import Check, Reader, Result, judge
+from graders.rubric import Result
 
 LOGISTIC = Architecture((784,), (Dense(10), Activation("softmax")))
 PERCEPTRON = Architecture(

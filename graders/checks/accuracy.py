@@ -10,6 +10,8 @@ import numpy as np
 from graders.checks import wording
 from graders.checks.numbers import number_in
 from graders.checks.subject import Subject
+from graders.language import translate as _
+from graders.language import translate_plural
 from graders.rubric import Failure
 
 # Room for rounding to a whole percent, and for other thread counts, which make a few images in
@@ -27,9 +29,11 @@ def reaches(threshold: float, floor: float) -> Callable[[Subject], None]:
         accuracy = subject.accuracy
         if accuracy < threshold:
             raise Failure(
-                f"Le modèle classe bien {wording.percent(accuracy)} des images de test : moins "
-                "que ce modèle n’atteint d’ordinaire.",
-                "Regardez sa courbe d’apprentissage : le coût descend-il jusqu’au bout ?",
+                _(
+                    "Le modèle classe bien {share} des images de test : moins que ce modèle "
+                    "n’atteint d’ordinaire."
+                ).format(share=wording.percent(accuracy)),
+                _("Regardez sa courbe d’apprentissage : le coût descend-il jusqu’au bout ?"),
                 fraction=max(0.0, min(0.99, (accuracy - floor) / (threshold - floor))),
             )
 
@@ -45,9 +49,11 @@ def agrees() -> Callable[[object, Subject], None]:
         measured = subject.accuracy
         if not any(abs(value - measured) <= TOLERANCE for value in (reported, reported / 100)):
             raise Failure(
-                f"L’exactitude annoncée (reçu : {wording.shown(reported)}) n’est pas celle que le "
-                f"correcteur mesure avec votre modèle ({wording.percent(measured)}).",
-                "Évaluez le modèle sur le jeu de test après l’avoir entraîné.",
+                _(
+                    "L’exactitude annoncée (reçu : {received}) n’est pas celle que le correcteur "
+                    "mesure avec votre modèle ({measured})."
+                ).format(received=wording.shown(reported), measured=wording.percent(measured)),
+                _("Évaluez le modèle sur le jeu de test après l’avoir entraîné."),
             )
 
     return check
@@ -65,8 +71,8 @@ def reported_accuracy(scores: object) -> float:
         names = [name for name in _NAMES if name in scores]
         if not names:
             raise Failure(
-                "Le dictionnaire de scores ne contient pas l’exactitude.",
-                "A-t-elle été demandée à compile, dans metrics ?",
+                _("Le dictionnaire de scores ne contient pas l’exactitude."),
+                _("A-t-elle été demandée à compile, dans metrics ?"),
             )
         entry = scores[names[0]]
     elif kind in (list, tuple, np.ndarray):
@@ -80,9 +86,14 @@ def _second(scores: Any) -> object:
         return scores
     if not 2 <= len(scores) <= _MOST_SCORES:
         raise Failure(
-            f"La liste de scores devrait contenir le coût puis l’exactitude (reçu : {len(scores)} "
-            "valeur(s)).",
-            "Gardez ce que rend evaluate, tel quel.",
+            translate_plural(
+                "La liste de scores devrait contenir le coût puis l’exactitude (reçu : {count} "
+                "valeur).",
+                "La liste de scores devrait contenir le coût puis l’exactitude (reçu : {count} "
+                "valeurs).",
+                len(scores),
+            ).format(count=len(scores)),
+            _("Gardez ce que rend evaluate, tel quel."),
         )
     entry: object = scores[1]
     return entry

@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator
 from itertools import groupby
 
 from graders.checks import wording
+from graders.language import translate as _
+from graders.language import marked, translate_plural
 from graders.models.architecture import Architecture
 from graders.models.difference import Difference, DifferenceKind, diff
 from graders.models.operations import Opaque
 from graders.rubric import CouldNotGrade, Failure
 
-_HINT = "Comparez ces couches avec l’énoncé, une à une, à l’aide de summary()."
+_HINT = marked("Comparez ces couches avec l’énoncé, une à une, à l’aide de summary().")
 
 
 def has_layers(expected: Architecture, first: int, last: int) -> Callable[[Architecture], None]:
@@ -34,14 +36,16 @@ def has_layers(expected: Architecture, first: int, last: int) -> Callable[[Archi
         for difference in found:
             if isinstance(difference.received, Opaque):
                 raise CouldNotGrade(
-                    "Ces couches en contiennent une que le correcteur ne sait pas lire "
-                    f"({wording.shown(difference.received.description)}).",
-                    "Votre enseignant la regardera.",
+                    _(
+                        "Ces couches en contiennent une que le correcteur ne sait pas lire "
+                        "({received})."
+                    ).format(received=wording.shown(difference.received.description)),
+                    _("Votre enseignant la regardera."),
                 )
         told = [*_extras(found, first, end), *(_told(each) for each in found if not _extra(each))]
-        message = " ; ".join(dict.fromkeys(told))
+        message = _(" ; ").join(dict.fromkeys(told))
         share = max(0.0, 1 - len(found) / len(operations))
-        raise Failure(message[0].upper() + message[1:] + ".", _HINT, fraction=share)
+        raise Failure(message[0].upper() + message[1:] + ".", _(_HINT), fraction=share)
 
     return check
 
@@ -61,9 +65,12 @@ def _extras(found: list[Difference], first: int, end: int) -> Iterator[str]:
     """What is there and should not be, place by place."""
     extras = [difference for difference in found if _extra(difference)]
     for position, group in groupby(extras, key=lambda difference: difference.position):
-        place = {end: "à la fin, ", first: "juste avant, "}.get(position, "")
-        layers = [wording.layer(each.received) for each in group if each.received is not None]
-        yield f"{place}il y a {wording.listed(layers)} en trop"
+        found_there = [wording.layer(each.received) for each in group if each.received is not None]
+        message = {
+            end: marked("à la fin, il y a {layers} en trop"),
+            first: marked("juste avant, il y a {layers} en trop"),
+        }.get(position, marked("il y a {layers} en trop"))
+        yield _(message).format(layers=wording.listed(found_there))
 
 
 def _told(difference: Difference) -> str:
@@ -71,13 +78,20 @@ def _told(difference: Difference) -> str:
     expected, received = difference.expected, difference.received
     match difference.kind:
         case DifferenceKind.INPUT_SHAPE:
-            return "la forme de l’entrée ne correspond pas à celle des données"
+            return _("la forme de l’entrée ne correspond pas à celle des données")
         case DifferenceKind.MISSING if expected is not None:
-            return f"il manque {wording.kind(expected)}"
+            return _("il manque {layer}").format(layer=wording.kind(expected))
         case DifferenceKind.ORDER if expected is not None:
-            return f"{wording.kind(expected)} n’est pas à sa place dans l’ordre des couches"
+            return _("{layer} n’est pas à sa place dans l’ordre des couches").format(
+                layer=wording.kind(expected)
+            )
         case DifferenceKind.CHANGED if received is not None and not difference.fields:
-            return f"il y a {wording.layer(received)} à la place d’une autre sorte de couche"
+            return _("il y a {layer} à la place d’une autre sorte de couche").format(
+                layer=wording.layer(received)
+            )
     settings = [wording.setting(name, getattr(received, name)) for name in difference.fields]
-    plural = len(settings) > 1
-    return f"{wording.listed(settings)} ne correspond{'ent' * plural} pas à l’énoncé"
+    return translate_plural(
+        "{settings} ne correspond pas à l’énoncé",
+        "{settings} ne correspondent pas à l’énoncé",
+        len(settings),
+    ).format(settings=wording.listed(settings))

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import isclose
 
 from graders.checks import wording
 from graders.checks.subject import Subject
+from graders.language import translate as _
+from graders.language import marked
 from graders.models.compilation import Compilation, Loss, Optimizer
 from graders.models.operations import Activation
 from graders.rubric import CouldNotGrade, Failure
 
 _OPAQUE = "opaque:"
-_HINT = "Relisez dans l’énoncé les réglages demandés pour compile."
+_HINT = marked("Relisez dans l’énoncé les réglages demandés pour compile.")
 # What an accuracy may be called; the last, only of integer labels.
 _ACCURACIES = {"accuracy", "categorical_accuracy"}
 _SPARSE = "sparse_"
@@ -25,33 +27,42 @@ def has_loss(expected: Loss) -> Callable[[Subject], None]:
         """La fonction de coût."""
         received = _compilation(subject).loss
         if received is None:
-            raise Failure("Aucune fonction de coût (loss) n’a été donnée à compile.", _HINT)
-        _refuse_opaque(received.name, "La fonction de coût")
+            raise Failure(
+                _("Aucune fonction de coût (loss) n’a été donnée à compile."), _(_HINT)
+            )
+        _refuse_opaque(received.name, _("La fonction de coût"))
         if received.name == _SPARSE + expected.name:
             raise Failure(
-                f"La fonction de coût reçue ({received.name}) est la bonne, mais pour des "
-                "étiquettes entières : celles de l’énoncé sont en encodage one-hot.",
-                _HINT,
+                _(
+                    "La fonction de coût reçue ({received}) est la bonne, mais pour des "
+                    "étiquettes entières : celles de l’énoncé sont en encodage one-hot."
+                ).format(received=received.name),
+                _(_HINT),
                 fraction=0.5,
             )
         if received.name != expected.name:
             raise Failure(
-                "La fonction de coût n’est pas celle de l’énoncé "
-                f"(reçu : {wording.shown(received.name)}).",
-                _HINT,
+                _("La fonction de coût n’est pas celle de l’énoncé (reçu : {received}).").format(
+                    received=wording.shown(received.name)
+                ),
+                _(_HINT),
             )
         if received.from_logits and _ends_in_softmax(subject):
             raise Failure(
-                "La fonction de coût attend des scores avant softmax (from_logits=True), alors "
-                "que le modèle rend déjà des probabilités.",
-                "Accordez la fonction de coût avec la dernière couche du modèle.",
+                _(
+                    "La fonction de coût attend des scores avant softmax (from_logits=True), alors "
+                    "que le modèle rend déjà des probabilités."
+                ),
+                _("Accordez la fonction de coût avec la dernière couche du modèle."),
                 fraction=0.5,
             )
         if received.label_smoothing != expected.label_smoothing:
             raise Failure(
-                "Un réglage de la fonction de coût n’est pas demandé (reçu : label_smoothing = "
-                f"{wording.shown(received.label_smoothing)}).",
-                _HINT,
+                _(
+                    "Un réglage de la fonction de coût n’est pas demandé (reçu : "
+                    "label_smoothing = {received})."
+                ).format(received=wording.shown(received.label_smoothing)),
+                _(_HINT),
                 fraction=0.5,
             )
 
@@ -64,17 +75,22 @@ def has_optimizer(expected: Optimizer) -> Callable[[Subject], None]:
     def check(subject: Subject) -> None:
         """L’optimiseur et ses réglages."""
         received = _compilation(subject).optimizer
-        _refuse_opaque(received.name, "L’optimiseur")
+        _refuse_opaque(received.name, _("L’optimiseur"))
         if received.name != expected.name:
             raise Failure(
-                "L’optimiseur n’est pas celui de l’énoncé "
-                f"(reçu : {wording.shown(received.name)}).",
-                _HINT,
+                _("L’optimiseur n’est pas celui de l’énoncé (reçu : {received}).").format(
+                    received=wording.shown(received.name)
+                ),
+                _(_HINT),
             )
         found = [*_rate(expected, received), *_settings(expected, received)]
         if found:
             raise Failure(
-                f"L’optimiseur est le bon, mais {' ; '.join(found)}.", _HINT, fraction=0.5
+                _("L’optimiseur est le bon, mais {differences}.").format(
+                    differences=_(" ; ").join(found)
+                ),
+                _(_HINT),
+                fraction=0.5,
             )
 
     return check
@@ -92,11 +108,16 @@ def measures_accuracy() -> Callable[[Subject], None]:
         if accepted & set(compilation.metrics):
             return
         if not compilation.metrics:
-            raise Failure("Aucune métrique n’a été donnée à compile.", _HINT)
+            raise Failure(_("Aucune métrique n’a été donnée à compile."), _(_HINT))
         for name in compilation.metrics:
-            _refuse_opaque(name, "La métrique")
+            _refuse_opaque(name, _("La métrique"))
         shown = ", ".join(wording.shown(name) for name in compilation.metrics[:3])
-        raise Failure(f"La métrique n’est pas celle de l’énoncé (reçu : {shown}).", _HINT)
+        raise Failure(
+            _("La métrique n’est pas celle de l’énoncé (reçu : {received}).").format(
+                received=shown
+            ),
+            _(_HINT),
+        )
 
     return check
 
@@ -104,16 +125,17 @@ def measures_accuracy() -> Callable[[Subject], None]:
 def _compilation(subject: Subject) -> Compilation:
     compilation = subject.snapshot.compilation
     if compilation is None:
-        raise Failure("Le modèle n’a pas été compilé.", "Appelez compile avant fit.")
+        raise Failure(_("Le modèle n’a pas été compilé."), _("Appelez compile avant fit."))
     return compilation
 
 
 def _refuse_opaque(name: str, subject: str) -> None:
     if name.startswith(_OPAQUE):
         raise CouldNotGrade(
-            f"{subject} n’est pas de celles que le correcteur connaît "
-            f"(reçu : {wording.shown(name.removeprefix(_OPAQUE))}).",
-            "Votre enseignant la regardera.",
+            _("{subject} n’est pas de celles que le correcteur connaît (reçu : {received}).").format(
+                subject=subject, received=wording.shown(name.removeprefix(_OPAQUE))
+            ),
+            _("Votre enseignant la regardera."),
         )
 
 
@@ -124,14 +146,16 @@ def _ends_in_softmax(subject: Subject) -> bool:
 
 def _rate(expected: Optimizer, received: Optimizer) -> list[str]:
     if received.learning_rate is None:
-        return ["son pas d’apprentissage (learning_rate) varie au cours du temps"]
+        return [_("son pas d’apprentissage (learning_rate) varie au cours du temps")]
     if expected.learning_rate is None or isclose(
         received.learning_rate, expected.learning_rate, rel_tol=1e-5
     ):
         return []
     return [
-        "son pas d’apprentissage (learning_rate) n’est pas celui de l’énoncé "
-        f"(reçu : {wording.shown(received.learning_rate)})"
+        _(
+            "son pas d’apprentissage (learning_rate) n’est pas celui de l’énoncé "
+            "(reçu : {received})"
+        ).format(received=wording.shown(received.learning_rate))
     ]
 
 
@@ -142,8 +166,12 @@ def _settings(expected: Optimizer, received: Optimizer) -> list[str]:
         settings.pop("nesterov", None)  # Without momentum it changes nothing.
     wanted = dict(expected.settings)
     names = sorted(name for name in settings | wanted if settings.get(name) != wanted.get(name))
-    return [
-        f"son réglage {name} n’est pas celui de l’énoncé"
-        + (f" (reçu : {wording.shown(settings[name])})" if name in settings else "")
-        for name in names[:3]
-    ]
+    return [_setting(name, settings) for name in names[:3]]
+
+
+def _setting(name: str, settings: Mapping[str, object]) -> str:
+    if name not in settings:
+        return _("son réglage {name} n’est pas celui de l’énoncé").format(name=name)
+    return _("son réglage {name} n’est pas celui de l’énoncé (reçu : {received})").format(
+        name=name, received=wording.shown(settings[name])
+    )

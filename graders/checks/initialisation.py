@@ -7,7 +7,8 @@ import unicodedata
 from collections.abc import Callable
 
 from graders.checks import wording
-from graders.rubric import CouldNotGrade, Failure, type_name
+from graders.rubric import CouldNotGrade, Failure
+from graders.text import type_name
 
 _LONGEST = 500
 _AUTHOR = {"glorot", "xavier"}

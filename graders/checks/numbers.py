@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from graders.checks import wording
+from graders.language import translate as _
 from graders.models.architecture import Architecture
 from graders.models.counting import parameter_shapes
 from graders.rubric import Failure
@@ -34,10 +35,15 @@ def is_parameter_count(architecture: Architecture) -> Callable[[object], None]:
         if received == expected:
             return
         if received == without_biases:
-            hint = "Chaque neurone a aussi un biais : l’avez-vous compté ?"
+            hint = _("Chaque neurone a aussi un biais : l’avez-vous compté ?")
         else:
-            hint = "Refaites le calcul couche par couche : les poids, puis les biais."
-        raise Failure(f"Ce n’est pas le bon nombre (reçu : {wording.shown(received)}).", hint)
+            hint = _("Refaites le calcul couche par couche : les poids, puis les biais.")
+        raise Failure(
+            _("Ce n’est pas le bon nombre (reçu : {received}).").format(
+                received=wording.shown(received)
+            ),
+            hint,
+        )
 
     return check
 
@@ -60,8 +66,8 @@ def number_in(value: object) -> int | float:
     if type(plain) is float and isfinite(plain):
         return int(plain) if plain.is_integer() else plain
     raise Failure(
-        f"Un nombre est attendu (reçu : {wording.shown(value)}).",
-        "Rangez dans la variable le nombre lui-même.",
+        _("Un nombre est attendu (reçu : {received}).").format(received=wording.shown(value)),
+        _("Rangez dans la variable le nombre lui-même."),
     )
 
 

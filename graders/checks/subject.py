@@ -13,7 +13,8 @@ from graders.models.carried import origin_of
 from graders.models.counting import flops
 from graders.models.snapshot import Snapshot
 from graders.models.unreadable import NotReadable, Unreadable
-from graders.rubric import CouldNotGrade, Failure, type_name
+from graders.rubric import CouldNotGrade, Failure
+from graders.text import type_name
 
 _WHY: Mapping[Unreadable, str] = MappingProxyType(
     {

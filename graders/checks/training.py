@@ -9,6 +9,7 @@ import numpy as np
 
 from graders.checks import wording
 from graders.checks.subject import Subject
+from graders.language import translate as _
 from graders.models.operations import BatchNormalization, Conv2D, Dense
 from graders.models.snapshot import Snapshot, TrainingRecord
 from graders.rubric import CouldNotGrade, Failure
@@ -43,27 +44,39 @@ def was_trained(epochs: int, samples: int, batch_size: int) -> Callable[[Subject
         _refuse_few_steps(per_epoch, steps, length)
         if round(length, 3) < 1:
             raise Failure(
-                "L’entraînement est plus court que demandé (reçu : "
-                f"{wording.shown(round(done / per_epoch, 1))} époque(s)).",
-                "Regardez le nombre d’époques (epochs) donné à fit.",
+                _shorter(round(done / per_epoch, 1)),
+                _("Regardez le nombre d’époques (epochs) donné à fit."),
                 fraction=_MOST_EARNED * length,
             )
         if per_epoch > _MOST_STEPS * steps:
             raise Failure(
-                f"Chaque époque a compté {wording.whole(per_epoch)} mises à jour : les lots sont "
-                "plus petits que demandé.",
-                "Regardez batch_size donné à fit.",
+                _(
+                    "Chaque époque a compté {count} mises à jour : les lots sont plus petits que "
+                    "demandé."
+                ).format(count=wording.whole(per_epoch)),
+                _("Regardez batch_size donné à fit."),
                 fraction=0.75,
             )
 
     return check
 
 
+def _shorter(epochs: float) -> str:
+    # French counts 1.9 as one; English, only 1 itself.
+    return translate_plural(
+        "L’entraînement est plus court que demandé (reçu : {epochs} époque).",
+        "L’entraînement est plus court que demandé (reçu : {epochs} époques).",
+        ceil(epochs) if language() == "en" else int(epochs),
+    ).format(epochs=wording.shown(epochs))
+
+
 def _refuse_few_samples(received: int, samples: int, length: float) -> None:
     if received < _LEAST_SHARE * samples:
         raise Failure(
-            f"L’entraînement n’a porté que sur {wording.whole(received)} exemples.",
-            "Donnez à fit tout le jeu d’apprentissage.",
+            _("L’entraînement n’a porté que sur {count} exemples.").format(
+                count=wording.whole(received)
+            ),
+            _("Donnez à fit tout le jeu d’apprentissage."),
             fraction=_MOST_EARNED * received / samples * min(1, length),
         )
 
@@ -71,9 +84,11 @@ def _refuse_few_samples(received: int, samples: int, length: float) -> None:
 def _refuse_few_steps(received: int, steps: int, length: float) -> None:
     if received < _LEAST_SHARE * steps:
         raise Failure(
-            f"Chaque époque n’a compté que {wording.whole(received)} mises à jour : ce n’est pas "
-            "tout le jeu d’apprentissage, ou les lots sont plus grands que demandé.",
-            "Regardez les données et batch_size donnés à fit.",
+            _(
+                "Chaque époque n’a compté que {count} mises à jour : ce n’est pas tout le jeu "
+                "d’apprentissage, ou les lots sont plus grands que demandé."
+            ).format(count=wording.whole(received)),
+            _("Regardez les données et batch_size donnés à fit."),
             fraction=_MOST_EARNED * received / steps * min(1, length),
         )
 
@@ -86,18 +101,21 @@ def _steps(record: TrainingRecord) -> int:
 def _refuse_untrained(done: int, moved: bool | None) -> None:
     if not done and moved:
         raise CouldNotGrade(
-            "Les poids du modèle ont changé, mais aucun entraînement par fit n’en garde la trace.",
-            "Votre enseignant le regardera.",
+            _(
+                "Les poids du modèle ont changé, mais aucun entraînement par fit n’en garde la "
+                "trace."
+            ),
+            _("Votre enseignant le regardera."),
         )
     if not done:
         raise Failure(
-            "Le modèle n’a pas été entraîné : ses poids sont ceux de l’initialisation.",
-            "Appelez fit sur le jeu d’apprentissage.",
+            _("Le modèle n’a pas été entraîné : ses poids sont ceux de l’initialisation."),
+            _("Appelez fit sur le jeu d’apprentissage."),
         )
     if moved is False:
         raise Failure(
-            "L’entraînement s’est interrompu avant de changer les poids du modèle.",
-            "Donnez à chaque modèle un optimiseur neuf, puis relancez fit.",
+            _("L’entraînement s’est interrompu avant de changer les poids du modèle."),
+            _("Donnez à chaque modèle un optimiseur neuf, puis relancez fit."),
         )
 
 
@@ -114,7 +132,7 @@ def _weights_moved(snapshot: Snapshot) -> bool | None:
                 if operation.use_bias:
                     biases.append(next(arrays, None))
             case BatchNormalization():
-                for _ in range(2 + operation.scale + operation.center):
+                for _name in range(2 + operation.scale + operation.center):
                     next(arrays, None)
     known = [bias for bias in biases if bias is not None]
     return any(bool(np.any(bias)) for bias in known) if known else None

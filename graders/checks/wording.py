@@ -22,7 +22,7 @@ from graders.models.operations import (
     Reshape,
     ZeroPad,
 )
-from graders.rubric import printable, type_name
+from graders.text import printable, type_name
 
 _LONGEST_ECHO = 60
 _LARGEST_ECHO = 10**15

@@ -23,7 +23,7 @@ from graders.grading.course import Course
 from graders.grading.repair.folder import copy_submission, handed_in, prepare
 from graders.grading.repair.mends import NotRepairable
 from graders.grading.repair.record import read_sources
-from graders.rubric import printable
+from graders.text import printable
 
 
 class Grading(StrEnum):
@@ -58,7 +58,7 @@ def autograde(
         with staged(course, assignment, student) as directory:
             convert(Autograde, directory, course.config, log)
             made = directory.format_path(directory.autograded_directory, student, assignment)
-            replace_directory(Path(made), target, _set_aside(course, target))
+            replace_directory(Path(made), target, aside_of(course, target))
     except (ConversionFailed, NotRepairable, OSError) as error:
         return not_gradable(student, error, log)
     return SubmissionOutcome(student, Grading.GRADED)
@@ -139,7 +139,7 @@ def replace_directory(new: Path, target: Path, aside: Path) -> None:
 
 def recover(course: Course, target: Path) -> None:
     """Brings back the folder that an interrupted `replace_directory` had set aside."""
-    aside = _set_aside(course, target)
+    aside = aside_of(course, target)
     if aside.exists():
         if target.exists():
             _remove(aside)
@@ -148,7 +148,8 @@ def recover(course: Course, target: Path) -> None:
             aside.rename(target)
 
 
-def _set_aside(course: Course, target: Path) -> Path:
+def aside_of(course: Course, target: Path) -> Path:
+    """Where the folder that `target` replaces waits, and is looked for by `recover`."""
     return course.workspace / "replaced" / target.relative_to(course.root)
 
 

@@ -9,7 +9,7 @@ from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
-from graders.rubric import printable
+from graders.text import printable
 
 
 class ConversionFailed(Exception):  # noqa: N818 - what happened, as nbclient names its own

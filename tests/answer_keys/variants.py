@@ -14,7 +14,8 @@ import tensorflow as tf
 from graders.answer_keys import tp_keras
 from graders.checks.architecture import has_layers
 from graders.checks.subject import architecture_of
-from graders.rubric import Check, Finding, judge
+from graders.judging import Check, judge
+from graders.rubric import Finding
 
 Target = Literal["logistique", "mlp", "lenet", "compile mlp", "compile lenet"]
 

@@ -15,7 +15,8 @@ from typing import Any
 
 from graders.grading.checking.cell_names import PROVIDED_MODULES, names_needed, names_used
 from graders.grading.values.decoding import Values
-from graders.rubric import CouldNotGrade, Failure, Result, printable
+from graders.rubric import CouldNotGrade, Failure, Result
+from graders.text import printable
 
 CELL = "<cellule de test>"
 _BEGIN, _END = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
@@ -52,7 +53,7 @@ class Ending:
 
     def to_data(self) -> dict[str, Any]:
         """The same as JSON has it."""
-        return {**asdict(self), "result": self.result and asdict(self.result)}
+        return {**asdict(self), "result": self.result and self.result.to_data()}
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> Ending:

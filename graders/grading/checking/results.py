@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from graders.grading.checking.cell_running import Ending, Stop
-from graders.rubric import Finding, Outcome, Result, printable
+from graders.rubric import Finding, Outcome, Result
+from graders.text import printable
 
 _TEACHER = "Votre enseignant la regardera."
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from itertools import groupby
 
 from graders.checks import wording
-from graders.language import translate as _
 from graders.language import marked, translate_plural
+from graders.language import translate as _
 from graders.models.architecture import Architecture
 from graders.models.difference import Difference, DifferenceKind, diff
 from graders.models.operations import Opaque

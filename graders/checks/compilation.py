@@ -7,8 +7,8 @@ from math import isclose
 
 from graders.checks import wording
 from graders.checks.subject import Subject
-from graders.language import translate as _
 from graders.language import marked
+from graders.language import translate as _
 from graders.models.compilation import Compilation, Loss, Optimizer
 from graders.models.operations import Activation
 from graders.rubric import CouldNotGrade, Failure
@@ -27,9 +27,7 @@ def has_loss(expected: Loss) -> Callable[[Subject], None]:
         """La fonction de coût."""
         received = _compilation(subject).loss
         if received is None:
-            raise Failure(
-                _("Aucune fonction de coût (loss) n’a été donnée à compile."), _(_HINT)
-            )
+            raise Failure(_("Aucune fonction de coût (loss) n’a été donnée à compile."), _(_HINT))
         _refuse_opaque(received.name, _("La fonction de coût"))
         if received.name == _SPARSE + expected.name:
             raise Failure(
@@ -132,9 +130,9 @@ def _compilation(subject: Subject) -> Compilation:
 def _refuse_opaque(name: str, subject: str) -> None:
     if name.startswith(_OPAQUE):
         raise CouldNotGrade(
-            _("{subject} n’est pas de celles que le correcteur connaît (reçu : {received}).").format(
-                subject=subject, received=wording.shown(name.removeprefix(_OPAQUE))
-            ),
+            _(
+                "{subject} n’est pas de celles que le correcteur connaît (reçu : {received})."
+            ).format(subject=subject, received=wording.shown(name.removeprefix(_OPAQUE))),
             _("Votre enseignant la regardera."),
         )
 

@@ -44,7 +44,9 @@ def was_trained(epochs: int, samples: int, batch_size: int) -> Callable[[Subject
         _refuse_few_steps(per_epoch, steps, length)
         if round(length, 3) < 1:
             raise Failure(
-                _shorter(round(done / per_epoch, 1)),
+                _("L’entraînement est plus court que demandé (époques reçues : {epochs}).").format(
+                    epochs=wording.shown(round(done / per_epoch, 1))
+                ),
                 _("Regardez le nombre d’époques (epochs) donné à fit."),
                 fraction=_MOST_EARNED * length,
             )
@@ -59,15 +61,6 @@ def was_trained(epochs: int, samples: int, batch_size: int) -> Callable[[Subject
             )
 
     return check
-
-
-def _shorter(epochs: float) -> str:
-    # French counts 1.9 as one; English, only 1 itself.
-    return translate_plural(
-        "L’entraînement est plus court que demandé (reçu : {epochs} époque).",
-        "L’entraînement est plus court que demandé (reçu : {epochs} époques).",
-        ceil(epochs) if language() == "en" else int(epochs),
-    ).format(epochs=wording.shown(epochs))
 
 
 def _refuse_few_samples(received: int, samples: int, length: float) -> None:

@@ -32,8 +32,8 @@ c.ClearSolutions.code_stub = {
 }
 c.ClearSolutions.text_stub = "VOTRE RÉPONSE ICI"
 
-# What one notebook may use (all of it: graders/grading/isolation/limits.py). Training LeNet takes about
-# three minutes on two cores.
+# What one notebook may use (all of it: graders/grading/isolation/limits.py). Training LeNet takes
+# about three minutes on two cores.
 c.ExecuteIsolated.limits = {
     "cell_seconds": 900,
     "notebook_seconds": 2700,

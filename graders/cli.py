@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 
 from graders.class_run import ClassShown, Place, grade_and_show
+from graders.commands.moodle import moodle
 from graders.commands.told import SOME_FAILED, Assignment, CourseFolder, told
 from graders.grading.course import Course, CourseError
 from graders.grading.preflight import verify as verify_assignment
@@ -28,6 +29,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     help="Release, grade and verify nbgrader assignments; every mark comes with its reason.",
 )
+app.add_typer(moodle, name="moodle")
 
 Students = Annotated[
     list[str] | None, typer.Option("--student", help="Only this student; may be repeated.")

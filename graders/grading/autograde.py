@@ -68,7 +68,7 @@ def is_due(course: Course, assignment: str, student: str, *, force: bool) -> boo
     """Whether the submission must be graded: never was, was handed in again, or is forced."""
     target = course.path("autograded", student, assignment)
     recover(course, target)
-    return force or not target.exists() or _resubmitted(course, assignment, student)
+    return force or not target.exists() or resubmitted(course, assignment, student)
 
 
 def not_gradable(student: str, error: Exception, log: logging.Logger) -> SubmissionOutcome:
@@ -153,7 +153,8 @@ def aside_of(course: Course, target: Path) -> Path:
     return course.workspace / "replaced" / target.relative_to(course.root)
 
 
-def _resubmitted(course: Course, assignment: str, student: str) -> bool:
+def resubmitted(course: Course, assignment: str, student: str) -> bool:
+    """Whether a submission was handed in after the one that was graded."""
     submitted, graded = (
         handed_in(course.path(step, student, assignment)) for step in ("submitted", "autograded")
     )

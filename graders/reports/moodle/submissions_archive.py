@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from zipfile import ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipInfo
 
 from graders.reports.moodle.refusal import MoodleFileError
 from graders.reports.moodle.submission_names import HandedIn, read_name
@@ -106,6 +106,8 @@ def _refuse_strange(entries: Sequence[ZipInfo], bounds: Bounds) -> None:
             raise _refusal(f"{_name(entry)[:100]!r}, a link or a special file")
         if entry.flag_bits & _ENCRYPTED:
             raise _refusal(f"{_name(entry)[:100]!r}, which is encrypted")
+        if entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
+            raise _refusal(f"{_name(entry)[:100]!r}, packed in a rare way")
 
 
 def _refusal(what: str) -> MoodleFileError:

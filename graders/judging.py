@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from graders.exhibits import Exhibit, exhibits_to_data
+from graders.language import spaced
+from graders.language import translate as _
 from graders.rubric import MOST_POINTS, CouldNotGrade, Finding, Outcome, Result, Verdict
 from graders.text import printable, type_name
 
@@ -19,7 +20,7 @@ class Check:
     """A function that judges the values named in `of`, and what it is worth.
 
     It returns nothing when satisfied, raises `Failure` or `CouldNotGrade` otherwise. `title`,
-    the line a student reads, is the first line of the function's French docstring.
+    the line a student reads once translated, is the first line of the function's French docstring.
     """
 
     function: Callable[..., None]
@@ -82,7 +83,9 @@ def judge(
     for name, verdict in refused.items():
         lost = [check.points for check in checks if _first(check.of, refused) == name]
         if lost:
-            findings.append(_found(f"Lecture de {name}", round(math.fsum(lost), 2), verdict))
+            findings.append(
+                _found(_("Lecture de {name}").format(name=name), round(math.fsum(lost), 2), verdict)
+            )
     for check in checks:
         if _first(check.of, refused) is None:
             findings.append(_run(check, [read[name] for name in check.of]))
@@ -95,13 +98,14 @@ def _first(names: Sequence[str], refused: Mapping[str, Verdict]) -> str | None:
 
 
 def _run(check: Check, arguments: Sequence[object]) -> Finding:
+    title = _(check.title)
     try:
         check.function(*arguments)
     except Verdict as verdict:
-        return _found(check.title, check.points, verdict)
+        return _found(title, check.points, verdict)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - the one place that catches all
-        return _found(check.title, check.points, _crash(error))
-    return Finding(check.title, Outcome.PASSED, check.points, check.points)
+        return _found(title, check.points, _crash(error))
+    return Finding(title, Outcome.PASSED, check.points, check.points)
 
 
 def _shown(show: Show, value: object) -> Exhibit | None:
@@ -116,16 +120,15 @@ def _shown(show: Show, value: object) -> Exhibit | None:
 
 def _crash(error: BaseException) -> Verdict:
     return CouldNotGrade(
-        f"Le correcteur n’a pas pu juger cette réponse ({type_name(error)}).",
-        "Votre enseignant la regardera.",
+        _("Le correcteur n’a pas pu juger cette réponse ({reason}).").format(
+            reason=type_name(error)
+        ),
+        _("Votre enseignant la regardera."),
     )
 
 
 def _found(title: str, maximum: float, verdict: Verdict) -> Finding:
-    # French puts an unbreakable space before these marks.
-    texts = [
-        re.sub(" (?=[:;?!»])", "\u00a0", printable(t)) for t in (verdict.message, verdict.hint)
-    ]
+    texts = [spaced(printable(text)) for text in (verdict.message, verdict.hint)]
     if isinstance(verdict, CouldNotGrade):
         return Finding(printable(title), Outcome.COULD_NOT_GRADE, 0, maximum, *texts)
     # Hundredths, rounded down: a failure never earns the whole.

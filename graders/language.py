@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from functools import cache
 from gettext import GNUTranslations
 from io import BytesIO
+from math import ceil
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
@@ -57,9 +58,11 @@ def translate(message: str) -> str:
     return catalogue(language()).gettext(message) if message else ""
 
 
-def translate_plural(singular: str, plural: str, count: int) -> str:
+def translate_plural(singular: str, plural: str, count: float) -> str:
     """The form of a message that goes with `count`; its placeholders are filled in afterwards."""
-    return catalogue(language()).ngettext(singular, plural, count)
+    # Catalogues count whole things; one and a half is singular in French, plural in English.
+    whole = int(count) if language() == "fr" else ceil(count)
+    return catalogue(language()).ngettext(singular, plural, whole)
 
 
 def marked(message: str) -> str:

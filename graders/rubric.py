@@ -11,6 +11,8 @@ from html import escape
 from typing import Any, Self
 
 from graders.exhibits import Exhibit, exhibits_from_data, exhibits_to_data
+from graders.language import language, marked, translate_plural
+from graders.language import translate as _
 from graders.text import number, printable
 
 RESULT_MIME = "application/vnd.graders.result+json"
@@ -55,7 +57,7 @@ class CouldNotGrade(Verdict):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one check found. Texts are short, printable French, for the student."""
+    """What one check found. Texts are short and printable, in the student's language."""
 
     title: str
     outcome: Outcome
@@ -174,24 +176,31 @@ def _finding(data: object) -> Finding:
 
 
 _LOOKS = {
-    Outcome.PASSED: ("✓", "réussi", "solid"),
-    Outcome.PARTIAL: ("◐", "en partie", "dashed"),
-    Outcome.FAILED: ("✗", "à revoir", "double"),
-    Outcome.COULD_NOT_GRADE: ("?", "à voir avec l’enseignant", "dotted"),
+    Outcome.PASSED: ("✓", marked("réussi"), "solid"),
+    Outcome.PARTIAL: ("◐", marked("en partie"), "dashed"),
+    Outcome.FAILED: ("✗", marked("à revoir"), "double"),
+    Outcome.COULD_NOT_GRADE: ("?", marked("à voir avec l’enseignant"), "dotted"),
 }
 
 
 def _html(result: Result) -> Iterator[str]:
-    _, words, _ = _LOOKS[result.outcome]
-    total = f"{number(result.points)} / {number(result.maximum)}"
-    yield '<section lang="fr" style="font-family:sans-serif;line-height:1.4">'
-    yield f"<p><strong>{total} point{'s' if result.maximum >= 2 else ''}</strong> ({words})</p>"
+    words = _LOOKS[result.outcome][1]
+    total = translate_plural("{share} point", "{share} points", result.maximum).format(
+        share=_share(result.points, result.maximum)
+    )
+    yield f'<section lang="{language()}" style="font-family:sans-serif;line-height:1.4">'
+    yield f"<p><strong>{total}</strong> ({_(words)})</p>"
     yield '<ul style="list-style:none;margin:0;padding:0">'
     for finding in result.findings:
         sign, words, line = _LOOKS[finding.outcome]
         yield f'<li style="border-left:4px {line};margin:.4em 0;padding-left:.6em">'
         yield f'<span aria-hidden="true">{sign}</span> <strong>{escape(finding.title)}</strong>'
-        yield f" : {words}, {number(finding.points)} / {number(finding.maximum)}"
+        share = _share(finding.points, finding.maximum)
+        yield _(" : {outcome}, {share}").format(outcome=_(words), share=share)
         yield from (f"<br>{escape(text)}" for text in (finding.message, finding.hint) if text)
         yield "</li>"
     yield "</ul></section>"
+
+
+def _share(points: float, maximum: float) -> str:
+    return f"{number(points)} / {number(maximum)}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from graders.language import decimal
+
 _LONGEST_TEXT = 500
 _TYPOGRAPHIC_SPACES = "\u00a0\u202f"
 
@@ -21,5 +23,5 @@ def type_name(value: object) -> str:
 
 
 def number(value: float) -> str:
-    """A number as it is written in French, without superfluous zeros."""
-    return f"{value:.2f}".rstrip("0").rstrip(".").replace(".", ",")
+    """A number as the current language writes it, without superfluous zeros."""
+    return decimal(f"{value:.2f}".rstrip("0").rstrip("."))

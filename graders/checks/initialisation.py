@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Callable
 
 from graders.checks import wording
+from graders.language import marked
+from graders.language import translate as _
 from graders.rubric import CouldNotGrade, Failure
 from graders.text import type_name
 
@@ -34,7 +36,9 @@ _RIVALS = {
     "identite",
 }
 _NEGATIONS = {"pas", "non", "ni", "not", "sans", "contrairement", "plutot"}
-_HINT = "La documentation de la couche Dense donne la valeur par défaut de kernel_initializer."
+_HINT = marked(
+    "La documentation de la couche Dense donne la valeur par défaut de kernel_initializer."
+)
 
 
 def is_glorot_uniform() -> Callable[[object], None]:
@@ -49,17 +53,22 @@ def is_glorot_uniform() -> Callable[[object], None]:
             return
         if author and law and words & _NEGATIONS:
             raise CouldNotGrade(
-                f"Le correcteur ne sait pas trancher (reçu : {wording.shown(value)}).",
-                "Votre enseignant lira votre réponse.",
+                _("Le correcteur ne sait pas trancher (reçu : {received}).").format(
+                    received=wording.shown(value)
+                ),
+                _("Votre enseignant lira votre réponse."),
             )
         if author and law:
-            raise Failure("La réponse nomme plusieurs initialisations.", _HINT)
+            raise Failure(_("La réponse nomme plusieurs initialisations."), _(_HINT))
         if author and not rivals:
-            raise Failure("C’est une réponse incomplète : suivant quelle loi ?", _HINT, 0.5)
+            raise Failure(
+                _("C’est une réponse incomplète : suivant quelle loi ?"), _(_HINT), fraction=0.5
+            )
         raise Failure(
-            "Ce n’est pas l’initialisation par défaut des poids de Dense "
-            f"(reçu : {wording.shown(value)}).",
-            _HINT,
+            _(
+                "Ce n’est pas l’initialisation par défaut des poids de Dense (reçu : {received})."
+            ).format(received=wording.shown(value)),
+            _(_HINT),
         )
 
     return check
@@ -70,7 +79,7 @@ def _name(value: object) -> str:
     if type(value) is str and len(value) <= _LONGEST:
         return value
     if type(value) is str:
-        raise Failure("La réponse est trop longue : donnez le nom seul.", _HINT)
+        raise Failure(_("La réponse est trop longue : donnez le nom seul."), _(_HINT))
     if type(value) is dict:
         name = value.get("class_name")
         return name if type(name) is str else ""

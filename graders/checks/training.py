@@ -9,6 +9,7 @@ import numpy as np
 
 from graders.checks import wording
 from graders.checks.subject import Subject
+from graders.language import grouped
 from graders.language import translate as _
 from graders.models.operations import BatchNormalization, Conv2D, Dense
 from graders.models.snapshot import Snapshot, TrainingRecord
@@ -55,7 +56,7 @@ def was_trained(epochs: int, samples: int, batch_size: int) -> Callable[[Subject
                 _(
                     "Chaque époque a compté {count} mises à jour : les lots sont plus petits que "
                     "demandé."
-                ).format(count=wording.whole(per_epoch)),
+                ).format(count=grouped(per_epoch)),
                 _("Regardez batch_size donné à fit."),
                 fraction=0.75,
             )
@@ -66,9 +67,7 @@ def was_trained(epochs: int, samples: int, batch_size: int) -> Callable[[Subject
 def _refuse_few_samples(received: int, samples: int, length: float) -> None:
     if received < _LEAST_SHARE * samples:
         raise Failure(
-            _("L’entraînement n’a porté que sur {count} exemples.").format(
-                count=wording.whole(received)
-            ),
+            _("L’entraînement n’a porté que sur {count} exemples.").format(count=grouped(received)),
             _("Donnez à fit tout le jeu d’apprentissage."),
             fraction=_MOST_EARNED * received / samples * min(1, length),
         )
@@ -80,7 +79,7 @@ def _refuse_few_steps(received: int, steps: int, length: float) -> None:
             _(
                 "Chaque époque n’a compté que {count} mises à jour : ce n’est pas tout le jeu "
                 "d’apprentissage, ou les lots sont plus grands que demandé."
-            ).format(count=wording.whole(received)),
+            ).format(count=grouped(received)),
             _("Regardez les données et batch_size donnés à fit."),
             fraction=_MOST_EARNED * received / steps * min(1, length),
         )

@@ -1,10 +1,12 @@
-"""How a student's values and layers are named in a French message."""
+"""How a student's values and layers are named in a message."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from graders.language import decimal, grouped, marked
+from graders.language import translate as _
 from graders.models.operations import (
     Activation,
     AveragePool,
@@ -29,34 +31,34 @@ _LARGEST_ECHO = 10**15
 
 _LAYERS: Mapping[type[Operation], str] = MappingProxyType(
     {
-        Dense: "une couche complètement connectée (Dense)",
-        Conv2D: "une couche de convolution (Conv2D)",
-        MaxPool: "une couche de max pooling (MaxPooling2D)",
-        AveragePool: "une couche de pooling moyen (AveragePooling2D)",
-        GlobalMaxPool: "un max pooling global (GlobalMaxPooling2D)",
-        GlobalAveragePool: "un pooling moyen global (GlobalAveragePooling2D)",
-        Activation: "une fonction d’activation",
-        Flatten: "une mise à plat (Flatten)",
-        Reshape: "un changement de forme (Reshape)",
-        Dropout: "une couche Dropout",
-        BatchNormalization: "une couche BatchNormalization",
-        Rescaling: "une couche Rescaling",
-        ZeroPad: "un ajout de bords (ZeroPadding2D)",
-        Opaque: "une couche que le correcteur ne sait pas lire",
+        Dense: marked("une couche complètement connectée (Dense)"),
+        Conv2D: marked("une couche de convolution (Conv2D)"),
+        MaxPool: marked("une couche de max pooling (MaxPooling2D)"),
+        AveragePool: marked("une couche de pooling moyen (AveragePooling2D)"),
+        GlobalMaxPool: marked("un max pooling global (GlobalMaxPooling2D)"),
+        GlobalAveragePool: marked("un pooling moyen global (GlobalAveragePooling2D)"),
+        Activation: marked("une fonction d’activation"),
+        Flatten: marked("une mise à plat (Flatten)"),
+        Reshape: marked("un changement de forme (Reshape)"),
+        Dropout: marked("une couche Dropout"),
+        BatchNormalization: marked("une couche BatchNormalization"),
+        Rescaling: marked("une couche Rescaling"),
+        ZeroPad: marked("un ajout de bords (ZeroPadding2D)"),
+        Opaque: marked("une couche que le correcteur ne sait pas lire"),
     }
 )
 _SETTINGS: Mapping[str, str] = MappingProxyType(
     {
-        "units": "le nombre de neurones",
-        "filters": "le nombre de filtres",
-        "kernel_size": "la taille des noyaux",
-        "strides": "le pas",
-        "padding": "la gestion des bords",
-        "dilation_rate": "la dilatation",
-        "groups": "le nombre de groupes",
-        "use_bias": "la présence d’un biais",
-        "pool_size": "la taille de la fenêtre",
-        "function": "la fonction d’activation",
+        "units": marked("le nombre de neurones"),
+        "filters": marked("le nombre de filtres"),
+        "kernel_size": marked("la taille des noyaux"),
+        "strides": marked("le pas"),
+        "padding": marked("la gestion des bords"),
+        "dilation_rate": marked("la dilatation"),
+        "groups": marked("le nombre de groupes"),
+        "use_bias": marked("la présence d’un biais"),
+        "pool_size": marked("la taille de la fenêtre"),
+        "function": marked("la fonction d’activation"),
     }
 )
 # These say themselves what they are; the others go by Keras's name too.
@@ -66,25 +68,35 @@ _PLAIN = {"units", "filters", "function"}
 def layer(operation: Operation) -> str:
     """A layer by its kind, with its article, never with its sizes."""
     if isinstance(operation, Activation):
-        return f"une fonction d’activation ({printable(operation.function)[:_LONGEST_ECHO]})"
-    return _LAYERS[type(operation)]
+        name = printable(operation.function)[:_LONGEST_ECHO]
+        return _("une fonction d’activation ({name})").format(name=name)
+    return kind(operation)
 
 
 def kind(operation: Operation) -> str:
     """A layer by its kind alone."""
-    return _LAYERS[type(operation)]
+    return _(_LAYERS[type(operation)])
+
+
+def setting_name(name: str) -> str:
+    """A layer's setting, with its article."""
+    return _(_SETTINGS.get(name, name))
 
 
 def setting(name: str, value: object) -> str:
     """A layer's setting, with its article, its name in Keras and what was received."""
-    told = "" if name in _PLAIN else f"{name}, "
-    return f"{_SETTINGS.get(name, name)} ({told}reçu : {shown(value)})"
+    said = _(_SETTINGS[name]) if name in _SETTINGS else name
+    if name in _PLAIN:
+        return _("{setting} (reçu : {received})").format(setting=said, received=shown(value))
+    return _("{setting} ({name}, reçu : {received})").format(
+        setting=said, name=name, received=shown(value)
+    )
 
 
 def listed(things: Sequence[str]) -> str:
     """Things one after the other: a, b et c."""
     *most, last = things
-    return f"{', '.join(most)} et {last}" if most else last
+    return _("{most} et {last}").format(most=", ".join(most), last=last) if most else last
 
 
 def shown(value: object) -> str:
@@ -92,22 +104,18 @@ def shown(value: object) -> str:
     if value is None or type(value) is bool:
         return str(value)
     if type(value) is int:
-        return whole(value) if abs(value) < _LARGEST_ECHO else "un nombre démesuré"
+        return grouped(value) if abs(value) < _LARGEST_ECHO else _("un nombre démesuré")
     if type(value) is float:
-        return f"{value:.6g}".replace(".", ",")
+        return decimal(f"{value:.6g}")
     if type(value) is str:
         quoted = printable(value[: _LONGEST_ECHO + 1])
-        return f"«\u00a0{quoted[:_LONGEST_ECHO]}{'…' * (len(quoted) > _LONGEST_ECHO)}\u00a0»"
+        cut = quoted[:_LONGEST_ECHO] + "…" * (len(quoted) > _LONGEST_ECHO)
+        return _("«\u00a0{text}\u00a0»").format(text=cut)
     if type(value) is tuple and 0 < len(value) <= 4:
         return " × ".join(shown(item) for item in value)
-    return f"une valeur de type {type_name(value)}"
-
-
-def whole(value: int) -> str:
-    """An integer in groups of three digits, as it is written in French."""
-    return f"{value:,}".replace(",", "\u202f")
+    return _("une valeur de type {type}").format(type=type_name(value))
 
 
 def percent(share: float) -> str:
-    """A share as a French percentage."""
-    return f"{100 * share:.2f}".replace(".", ",") + "\u00a0%"
+    """A share as a percentage."""
+    return _("{number}\u00a0%").format(number=decimal(f"{100 * share:.2f}"))

@@ -1,4 +1,4 @@
-"""What a message quotes is short, French, and runs none of the student's code."""
+"""What a message quotes is short, well written, and runs none of the student's code."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from graders.checks.wording import listed, percent, shown, whole
+from graders.checks.wording import listed, percent, shown
+from graders.language import grouped, speaking
 from tests.checks.hostile import HOSTILE
 
 
@@ -35,7 +36,16 @@ def test_a_value_is_written_as_in_french(value: Any, quoted: str) -> None:
 
 
 def test_numbers_and_lists_are_written_as_in_french() -> None:
-    assert whole(79400) == "79\u202f400"
+    assert grouped(79400) == "79\u202f400"
     assert percent(0.9489) == "94,89\u00a0%"
     assert listed(["a"]) == "a"
     assert listed(["a", "b", "c"]) == "a, b et c"
+
+
+def test_numbers_and_lists_are_written_as_in_english() -> None:
+    with speaking("en"):
+        assert grouped(79400) == "79,400"
+        assert shown(0.5) == "0.5"
+        assert shown("relu") == "“relu”"
+        assert percent(0.9489) == "94.89%"
+        assert listed(["a", "b", "c"]) == "a, b and c"

@@ -16,9 +16,11 @@ from graders.checks.architecture import has_layers
 from graders.checks.compilation import has_loss, has_optimizer, measures_accuracy
 from graders.checks.initialisation import is_glorot_uniform
 from graders.checks.numbers import is_parameter_count
+from graders.checks.showing import confusion, layers_beside, learning_curve
 from graders.checks.subject import architecture_of, trained_model
 from graders.checks.training import was_trained
-from graders.judging import Check, Reader, judge
+from graders.judging import Check, Reader, Show, judge
+from graders.language import marked
 from graders.models.architecture import Architecture
 from graders.models.compilation import Loss, Optimizer
 from graders.models.operations import Activation, Conv2D, Dense, Flatten, MaxPool
@@ -61,10 +63,11 @@ LENET_ACCURACY = (0.980, 0.900)
 
 @dataclass(frozen=True)
 class Question:
-    """What one test cell checks, and how it reads the models among its values."""
+    """What one test cell checks, how it reads the models among its values, what it shows."""
 
     checks: tuple[Check, ...]
     readers: Mapping[str, Reader] = field(default_factory=dict)
+    shows: tuple[Show, ...] = ()
 
 
 QUESTIONS: Mapping[str, Question] = MappingProxyType(
@@ -74,10 +77,11 @@ QUESTIONS: Mapping[str, Question] = MappingProxyType(
         ),
         "test_q4_mlp": Question(
             (
-                Check(has_layers(PERCEPTRON, 0, 2), 1, ("mlp",), "Entrée et couche cachée"),
-                Check(has_layers(PERCEPTRON, 2, 4), 1, ("mlp",), "Couche de sortie"),
+                Check(has_layers(PERCEPTRON, 0, 2), 1, ("mlp",), marked("Entrée et couche cachée")),
+                Check(has_layers(PERCEPTRON, 2, 4), 1, ("mlp",), marked("Couche de sortie")),
             ),
             {"mlp": architecture_of},
+            (Show(layers_beside(PERCEPTRON), "mlp"),),
         ),
         "test_q5_parametres": Question(
             (Check(is_parameter_count(PERCEPTRON), 1, ("nb_parametres_mlp",)),)
@@ -91,22 +95,36 @@ QUESTIONS: Mapping[str, Question] = MappingProxyType(
                 Check(reaches(*PERCEPTRON_ACCURACY), 0.5, ("mlp",)),
             ),
             {"mlp": trained_model},
+            (Show(learning_curve, "mlp"),),
         ),
         "test_q7_mlp_evaluation": Question(
-            (Check(agrees(), 1, ("scores_mlp", "mlp")),), {"mlp": trained_model}
+            (Check(agrees(), 1, ("scores_mlp", "mlp")),),
+            {"mlp": trained_model},
+            (Show(confusion, "mlp"),),
         ),
         "test_q8_initialisation": Question(
             (Check(is_glorot_uniform(), 1, ("initialisation_dense",)),)
         ),
         "test_q9_lenet": Question(
             (
-                Check(has_layers(LENET, 0, 3), 0.6, ("lenet",), "Entrée et 1er bloc convolutif"),
-                Check(has_layers(LENET, 3, 6), 0.6, ("lenet",), "2e bloc convolutif"),
-                Check(has_layers(LENET, 6, 9), 0.6, ("lenet",), "3e bloc convolutif"),
-                Check(has_layers(LENET, 9, 12), 0.6, ("lenet",), "Mise à plat et couche cachée"),
-                Check(has_layers(LENET, 12, 14), 0.6, ("lenet",), "Couche de sortie"),
+                Check(
+                    has_layers(LENET, 0, 3),
+                    0.6,
+                    ("lenet",),
+                    marked("Entrée et 1er bloc convolutif"),
+                ),
+                Check(has_layers(LENET, 3, 6), 0.6, ("lenet",), marked("2e bloc convolutif")),
+                Check(has_layers(LENET, 6, 9), 0.6, ("lenet",), marked("3e bloc convolutif")),
+                Check(
+                    has_layers(LENET, 9, 12),
+                    0.6,
+                    ("lenet",),
+                    marked("Mise à plat et couche cachée"),
+                ),
+                Check(has_layers(LENET, 12, 14), 0.6, ("lenet",), marked("Couche de sortie")),
             ),
             {"lenet": architecture_of},
+            (Show(layers_beside(LENET), "lenet"),),
         ),
         "test_q10_lenet_entrainement": Question(
             (
@@ -116,6 +134,7 @@ QUESTIONS: Mapping[str, Question] = MappingProxyType(
                 Check(TRAINED, 1, ("lenet",)),
             ),
             {"lenet": trained_model},
+            (Show(learning_curve, "lenet"),),
         ),
         "test_q11_lenet_evaluation": Question(
             (
@@ -123,6 +142,7 @@ QUESTIONS: Mapping[str, Question] = MappingProxyType(
                 Check(reaches(*LENET_ACCURACY), 1, ("lenet",)),
             ),
             {"lenet": trained_model},
+            (Show(confusion, "lenet"),),
         ),
     }
 )
@@ -138,4 +158,4 @@ def grade(test_cell: str, **values: object) -> Result:
     if test_cell not in QUESTIONS:
         raise ValueError(f"A test cell is one of {', '.join(QUESTIONS)}. Received: {test_cell}.")
     question = QUESTIONS[test_cell]
-    return judge(test_cell, question.checks, values, question.readers)
+    return judge(test_cell, question.checks, values, question.readers, question.shows)

@@ -19,8 +19,9 @@ _HINT = marked("Comparez ces couches avec l’énoncé, une à une, à l’aide 
 def has_layers(expected: Architecture, first: int, last: int) -> Callable[[Architecture], None]:
     """Check that the operations `first` to `last` (not included) of `expected` are there.
 
-    Each difference costs one operation's share of the points. What stands between two groups
-    belongs to the one that follows; what stands at the very end, to the last one.
+    Each difference costs one operation's share of the points; layers too many that follow one
+    another are one. What stands between two groups belongs to the one that follows; what stands
+    at the very end, to the last one.
     """
     operations = expected.operations[first:last]
     end = len(expected.operations)
@@ -44,17 +45,28 @@ def has_layers(expected: Architecture, first: int, last: int) -> Callable[[Archi
                 )
         told = [*_extras(found, first, end), *(_told(each) for each in found if not _extra(each))]
         message = _(" ; ").join(dict.fromkeys(told))
-        share = max(0.0, 1 - len(found) / len(operations))
+        share = max(0.0, 1 - _mistakes(found) / len(operations))
         raise Failure(message[0].upper() + message[1:] + ".", _(_HINT), fraction=share)
 
     return check
 
 
 def differences(expected: Architecture, received: Architecture) -> tuple[Difference, ...]:
-    """Differences that count: a model never told its input shape may still be the right one."""
+    """Differences that count."""
+    return diff(expected, comparable(expected, received))
+
+
+def comparable(expected: Architecture, received: Architecture) -> Architecture:
+    """A model never told its input shape may still be the right one."""
     if received.input_shape is None:
-        received = Architecture(expected.input_shape, received.operations)
-    return diff(expected, received)
+        return Architecture(expected.input_shape, received.operations)
+    return received
+
+
+def _mistakes(found: list[Difference]) -> int:
+    """How many there are: a layer and its activation, added together, are one."""
+    places = {difference.position for difference in found if _extra(difference)}
+    return len(places) + sum(not _extra(difference) for difference in found)
 
 
 def _extra(difference: Difference) -> bool:

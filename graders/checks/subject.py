@@ -8,6 +8,11 @@ from functools import cached_property
 from math import prod
 from types import MappingProxyType
 
+import numpy as np
+import numpy.typing as npt
+
+from graders.language import marked
+from graders.language import translate as _
 from graders.models.architecture import Architecture
 from graders.models.carried import origin_of
 from graders.models.counting import flops
@@ -18,15 +23,24 @@ from graders.text import type_name
 
 _WHY: Mapping[Unreadable, str] = MappingProxyType(
     {
-        Unreadable.NO_LAYER: "Le modèle est vide : il n’a encore aucune couche.",
-        Unreadable.BROKEN: "Le modèle est inachevé : l’ajout d’une de ses couches a échoué.",
-        Unreadable.NOT_BUILT: "Le modèle n’a encore reçu aucune donnée : ses couches ne sont pas "
-        "connues.",
-        Unreadable.BRANCHES: "Les couches du modèle ne se suivent pas l’une après l’autre.",
-        Unreadable.SEVERAL_INPUTS_OR_OUTPUTS: "Le modèle a plusieurs entrées ou plusieurs sorties.",
-        Unreadable.NOT_TRACEABLE: "Le correcteur n’a pas pu suivre la méthode call du modèle.",
-        Unreadable.BEHAVES_OTHERWISE: "Le modèle ne calcule pas ce que ses couches annoncent.",
-        Unreadable.TOO_LARGE: "Le modèle est bien plus grand que celui de l’énoncé.",
+        Unreadable.NO_LAYER: marked("Le modèle est vide : il n’a encore aucune couche."),
+        Unreadable.BROKEN: marked(
+            "Le modèle est inachevé : l’ajout d’une de ses couches a échoué."
+        ),
+        Unreadable.NOT_BUILT: marked(
+            "Le modèle n’a encore reçu aucune donnée : ses couches ne sont pas connues."
+        ),
+        Unreadable.BRANCHES: marked("Les couches du modèle ne se suivent pas l’une après l’autre."),
+        Unreadable.SEVERAL_INPUTS_OR_OUTPUTS: marked(
+            "Le modèle a plusieurs entrées ou plusieurs sorties."
+        ),
+        Unreadable.NOT_TRACEABLE: marked(
+            "Le correcteur n’a pas pu suivre la méthode call du modèle."
+        ),
+        Unreadable.BEHAVES_OTHERWISE: marked(
+            "Le modèle ne calcule pas ce que ses couches annoncent."
+        ),
+        Unreadable.TOO_LARGE: marked("Le modèle est bien plus grand que celui de l’énoncé."),
     }
 )
 # Nothing an honest right answer could be.
@@ -44,19 +58,26 @@ _MOST_FLOPS = 5 * 10**8  # for one image; the course's largest model takes a fif
 
 @dataclass(frozen=True)
 class Subject:
-    """A model as data; its accuracy is measured at most once."""
+    """A model as data; it classifies the test images at most once."""
 
     snapshot: Snapshot
 
-    @cached_property
+    @property
     def accuracy(self) -> float:
-        """Share of the MNIST test images the model classifies well, from its weights.
+        """Share of the MNIST test images the model classifies well; raises as `classes`."""
+        from graders.models.datasets import mnist  # noqa: PLC0415 - reads 11 MB
+
+        return float(np.mean(self.classes == mnist().y_test))
+
+    @cached_property
+    def classes(self) -> npt.NDArray[np.int64]:
+        """The digit that each MNIST test image is taken for, from its weights; -1 for none.
 
         Raises:
             Failure: it has no weights, or takes or gives something else than MNIST.
             CouldNotGrade: it holds a layer the grader cannot rebuild.
         """
-        from graders.models.building import accuracy  # noqa: PLC0415 - imports Keras
+        from graders.models.building import classes  # noqa: PLC0415 - imports Keras
         from graders.models.datasets import mnist  # noqa: PLC0415 - reads 11 MB
 
         architecture = self.snapshot.architecture
@@ -66,20 +87,19 @@ class Subject:
                 raise ValueError("Measuring would take minutes.")
         except ValueError:
             raise CouldNotGrade(
-                "Le correcteur ne sait pas refaire ce modèle pour le mesurer lui-même.",
-                "Votre enseignant le regardera.",
+                _("Le correcteur ne sait pas refaire ce modèle pour le mesurer lui-même."),
+                _("Votre enseignant le regardera."),
             ) from None
         if self.snapshot.weights is None:
-            raise Failure("Le modèle n’a pas encore de poids.", "Entraînez-le avec fit.")
-        data = mnist()
+            raise Failure(_("Le modèle n’a pas encore de poids."), _("Entraînez-le avec fit."))
+        images = mnist().x_test
         input_shape = architecture.input_shape or ()
-        if prod(input_shape) != prod(data.x_test.shape[1:]) or output_shape != (10,):
+        if prod(input_shape) != prod(images.shape[1:]) or output_shape != (10,):
             raise Failure(
-                "Le modèle ne reçoit pas une image de MNIST, ou ne rend pas dix probabilités.",
-                "Regardez la première et la dernière ligne de summary().",
+                _("Le modèle ne reçoit pas une image de MNIST, ou ne rend pas dix probabilités."),
+                _("Regardez la première et la dernière ligne de summary()."),
             )
-        images = data.x_test.reshape(-1, *input_shape)
-        return accuracy(self.snapshot, images, data.y_test)
+        return classes(self.snapshot, images.reshape(-1, *input_shape))
 
 
 def architecture_of(value: object) -> Architecture:
@@ -129,9 +149,11 @@ def trained_model(value: object) -> Subject:
 def _refusal(reason: Unreadable, value: object, wrong: set[Unreadable]) -> Failure | CouldNotGrade:
     if reason is Unreadable.NOT_A_MODEL:
         return Failure(
-            f"Un modèle Keras est attendu. Reçu : une valeur de type {type_name(value)}.",
-            "Créez le modèle avec Sequential() et gardez-le sous le nom demandé.",
+            _("Un modèle Keras est attendu. Reçu : une valeur de type {type}.").format(
+                type=type_name(value)
+            ),
+            _("Créez le modèle avec Sequential() et gardez-le sous le nom demandé."),
         )
     if reason in wrong:
-        return Failure(_WHY[reason], "Reconstruisez le modèle en suivant l’énoncé pas à pas.")
-    return CouldNotGrade(_WHY[reason], "Votre enseignant le regardera.")
+        return Failure(_(_WHY[reason]), _("Reconstruisez le modèle en suivant l’énoncé pas à pas."))
+    return CouldNotGrade(_(_WHY[reason]), _("Votre enseignant le regardera."))

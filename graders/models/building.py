@@ -210,21 +210,12 @@ def predict(
     return predictions
 
 
-def accuracy(snapshot: Snapshot, x: npt.ArrayLike, labels: npt.ArrayLike) -> float:
-    """Share of `x` (samples, …) for which the largest output is the label, from 0 to 1.
-
-    `labels` are integers (samples,). A sample whose prediction holds a NaN counts as wrong.
+def classes(snapshot: Snapshot, x: npt.ArrayLike) -> npt.NDArray[np.int64]:
+    """Index of the largest output for each of `x` (samples, …); -1 where there is a NaN.
 
     Raises:
-        ValueError: labels are not so, the model's output is not (samples, classes), or as
-            `predict`.
+        ValueError: the model's output is not (samples, classes), or as `predict`.
     """
-    expected = np.asarray(labels)
-    if expected.ndim != 1 or not np.issubdtype(expected.dtype, np.integer) or not expected.size:
-        raise ValueError(
-            f"Integer labels of shape (samples,) are expected. "
-            f"Received: {expected.dtype} of shape {expected.shape}."
-        )
     output_shape = snapshot.architecture.output_shape
     if len(output_shape) != 1:
         raise ValueError(
@@ -232,10 +223,28 @@ def accuracy(snapshot: Snapshot, x: npt.ArrayLike, labels: npt.ArrayLike) -> flo
             f"Received: an output of shape {output_shape}."
         )
     predictions = predict(snapshot, x)
-    if len(predictions) != len(expected):
+    known = ~np.isnan(predictions).any(axis=1)
+    return np.where(known, predictions.argmax(axis=1), -1)
+
+
+def accuracy(snapshot: Snapshot, x: npt.ArrayLike, labels: npt.ArrayLike) -> float:
+    """Share of `x` (samples, …) for which the largest output is the label, from 0 to 1.
+
+    `labels` are integers (samples,). A sample whose prediction holds a NaN counts as wrong.
+
+    Raises:
+        ValueError: labels are not so, or as `classes`.
+    """
+    expected = np.asarray(labels)
+    if expected.ndim != 1 or not np.issubdtype(expected.dtype, np.integer) or not expected.size:
+        raise ValueError(
+            f"Integer labels of shape (samples,) are expected. "
+            f"Received: {expected.dtype} of shape {expected.shape}."
+        )
+    answers = classes(snapshot, x)
+    if len(answers) != len(expected):
         raise ValueError(
             f"As many labels as samples are expected. "
-            f"Received: {len(expected)} labels for {len(predictions)} samples."
+            f"Received: {len(expected)} labels for {len(answers)} samples."
         )
-    known = ~np.isnan(predictions).any(axis=1)
-    return float(np.mean(known & (predictions.argmax(axis=1) == expected)))
+    return float(np.mean(answers == expected))

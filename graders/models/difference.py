@@ -87,7 +87,7 @@ def diff(expected: Architecture, received: Architecture) -> tuple[Difference, ..
         elif given is None:
             found.append(Difference(DifferenceKind.MISSING, position, wanted, None))
         elif wanted != given:
-            names = _differing_fields(wanted, given)
+            names = differing_fields(wanted, given)
             found.append(Difference(DifferenceKind.CHANGED, position, wanted, given, names))
         position += wanted is not None
         if given is not None and not pairing.moved:
@@ -142,10 +142,11 @@ def _price(expected: Operation, received: Operation) -> int:
         return 0
     if type(expected) is not type(received):
         return _OTHER_TYPE
-    return _OTHER_SETTING + min(3, len(_differing_fields(expected, received)))
+    return _OTHER_SETTING + min(3, len(differing_fields(expected, received)))
 
 
-def _differing_fields(expected: Operation, received: Operation) -> tuple[str, ...]:
+def differing_fields(expected: Operation, received: Operation) -> tuple[str, ...]:
+    """Settings in which two operations differ; none when they are of two types."""
     if type(expected) is not type(received):
         return ()
     return tuple(

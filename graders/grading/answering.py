@@ -18,7 +18,6 @@ from graders.grading.isolation.confinement import Isolation
 from graders.grading.isolation.exchange import SharedFileError
 from graders.grading.isolation.kernel import Accident, StudentKernel
 from graders.grading.isolation.limits import Limits
-from graders.grading.isolation.outputs import Output
 from graders.grading.student import (
     BLOB,
     DOCUMENT,
@@ -30,22 +29,23 @@ from graders.grading.student import (
 from graders.grading.trainings.line import TrainingLine
 from graders.grading.trainings.service import TrainingService
 from graders.grading.transcript import Answer, Evidence, Incident, Trainings, Transcript, Verified
+from graders.language import marked
 
 _MOST_DOCUMENT_BYTES = 8 * 2**20
 _MOST_BLOB_BYTES = 512 * 2**20
 _MOST_NAMES_BYTES = 2**16
 
-# What a reader finds below the cell in which it happened.
-_NOTICES: Mapping[Accident, str] = {
-    Accident.KERNEL_DIED: "le noyau Python s’est arrêté",
-    Accident.OUT_OF_MEMORY: "la mémoire allouée est épuisée",
-    Accident.TIME_LIMIT: "la cellule a dépassé sa durée limite",
-    Accident.CPU_LIMIT: "la cellule a dépassé son temps de calcul",
-    Accident.OUTPUT_LIMIT: "la cellule a affiché beaucoup trop de texte",
-    Accident.PROCESS_LIMIT: "la cellule a lancé trop de processus",
-    Accident.CELL_LIMIT: "le notebook a trop de cellules",
-    Accident.NOTEBOOK_TIME_LIMIT: "le notebook a dépassé sa durée limite",
-    Accident.NOTEBOOK_CPU_LIMIT: "le notebook a dépassé son temps de calcul",
+# What a reader finds, translated, below the cell in which it happened.
+NOTICES: Mapping[Accident, str] = {
+    Accident.KERNEL_DIED: marked("le noyau Python s’est arrêté"),
+    Accident.OUT_OF_MEMORY: marked("la mémoire allouée est épuisée"),
+    Accident.TIME_LIMIT: marked("la cellule a dépassé sa durée limite"),
+    Accident.CPU_LIMIT: marked("la cellule a dépassé son temps de calcul"),
+    Accident.OUTPUT_LIMIT: marked("la cellule a affiché beaucoup trop de texte"),
+    Accident.PROCESS_LIMIT: marked("la cellule a lancé trop de processus"),
+    Accident.CELL_LIMIT: marked("le notebook a trop de cellules"),
+    Accident.NOTEBOOK_TIME_LIMIT: marked("le notebook a dépassé sa durée limite"),
+    Accident.NOTEBOOK_CPU_LIMIT: marked("le notebook a dépassé son temps de calcul"),
 }
 # After these no further cell is run, though the kernel may live.
 _LAST = frozenset({Accident.CELL_LIMIT, Accident.NOTEBOOK_TIME_LIMIT, Accident.NOTEBOOK_CPU_LIMIT})
@@ -193,26 +193,26 @@ class _Session:
         if self._over is None:
             self._silently(name, prepare_line(seed, self.setting.mnist, with_keras=self.keras))
         if self._over is not None:
-            return Answer((_notice("cette cellule n’a pas été exécutée"),), None)
+            return Answer((), None, notice=marked("cette cellule n’a pas été exécutée"))
         run = self.kernel.execute(cell.source)
         self.executed += 1
-        outputs = run.outputs + self._incident(name, run.accident)
+        notice = self._incident(name, run.accident)
         self.seen |= self._present(name)
-        return Answer(outputs, self.executed, run.wall_seconds, run.cpu_seconds)
+        return Answer(run.outputs, self.executed, run.wall_seconds, run.cpu_seconds, notice)
 
     @property
     def _over(self) -> Accident | None:
         """What keeps later cells from running, if anything does."""
         return self.kernel.fate or self.ended_by
 
-    def _incident(self, name: str, accident: Accident | None) -> tuple[Output, ...]:
+    def _incident(self, name: str, accident: Accident | None) -> str:
         if accident is None:
-            return ()
+            return ""
         self.incidents.append(Incident(name, accident))
         self.unsettled = accident
         if accident in _LAST:
             self.ended_by = accident
-        return (_notice(_NOTICES[accident]),)
+        return NOTICES[accident]
 
     def _silently(self, name: str, line: str) -> None:
         """Run a line of the agent's, in the cell `name` or after it.
@@ -236,7 +236,7 @@ class _Session:
         self.executed += 1
         found = self._sound_evidence(name_of(cell), names_of(cell))
         accident, self.unsettled = self._over or self.unsettled, None
-        return found if accident is None else Evidence(unsound=_NOTICES[accident])
+        return found if accident is None else Evidence(unsound=NOTICES[accident])
 
     def _sound_evidence(self, name: str, names: frozenset[str]) -> Evidence:
         """The same, where nothing has happened to the answers before it."""
@@ -244,12 +244,12 @@ class _Session:
             return Evidence()
         absent = names - self._present(name)
         if gone := absent if self.incidents else absent & self.seen:
-            shown = ", ".join(sorted(gone))
-            return Evidence(unsound=f"{shown} n’existe plus au moment de la vérification")
+            message = marked("{names} n’existe plus au moment de la vérification")
+            return Evidence(unsound=message, names=tuple(sorted(gone)))
         try:
             return self._values(name, names)
         except SharedFileError:
-            return Evidence(unsound="les valeurs n’ont pas pu être lues")
+            return Evidence(unsound=marked("les valeurs n’ont pas pu être lues"))
 
     def _present(self, name: str) -> frozenset[str]:
         """Which tested names exist now, in the student's kernel's own words."""
@@ -274,7 +274,3 @@ class _Session:
         for file in files:
             self.kernel.shared.remove(file)
         return Evidence(document, blob)
-
-
-def _notice(reason: str) -> Output:
-    return {"output_type": "stream", "name": "stderr", "text": f"Accident : {reason}.\n"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from nbformat import NotebookNode, from_dict
+from nbformat.v4 import new_output
 
 from graders.grading.answering import Setting, is_test, name_of, run_answers, seed_of
 from graders.grading.checking.checker import Checker, CheckerRun, GradedCell
@@ -12,6 +13,8 @@ from graders.grading.checking.results import unjudged_result
 from graders.grading.harmless import harmless_output, harmless_settings
 from graders.grading.trainings.service import TrainingService
 from graders.grading.transcript import Answer, Evidence, Transcript
+from graders.language import language
+from graders.language import translate as _
 from graders.rubric import Result
 
 
@@ -38,6 +41,8 @@ def judge_answers(
 ) -> None:
     """Fills in every code cell's outputs: the student's from the transcript, tests' anew.
 
+    What is told of either is in the current language, whatever it was when the answers ran.
+
     Raises:
         CheckerError: the checker could not be started.
     """
@@ -53,16 +58,25 @@ def judge_answers(
         executed += 1
         run = _judged(cell, found, transcript, checker, assignment)
         cell.execution_count = executed
+        if run.unverified:
+            cell.metadata["graders"] = {"unverified": list(run.unverified)}
         cell.outputs = [from_dict(dict(output)) for output in run.outputs]
         for output in cell.outputs:
             if output.output_type == "execute_result":
                 output.execution_count = executed
     known = notebook.metadata.get("graders", {})
-    notebook.metadata["graders"] = {**known, **transcript.summary()}
+    notebook.metadata["graders"] = {
+        **known,
+        **transcript.summary(),
+        "language": language(),
+    }
 
 
 def _show(cell: NotebookNode, answer: Answer) -> None:
     cell.outputs = [harmless_output(from_dict(output)) for output in answer.outputs]
+    if answer.notice:
+        text = _("Accident : {reason}.").format(reason=_(answer.notice)) + "\n"
+        cell.outputs.append(new_output("stream", name="stderr", text=text))
     cell.execution_count = answer.count
     cell.metadata["graders"] = {
         "wall_seconds": round(answer.wall_seconds, 2),
@@ -79,7 +93,8 @@ def _judged(
 ) -> CheckerRun:
     question, points = name_of(cell), float(cell.metadata.nbgrader["points"])
     if evidence.unsound:
-        return _unjudged(unjudged_result(question, points, evidence.unsound))
+        reason = _(evidence.unsound).format(names=", ".join(evidence.names))
+        return _unjudged(unjudged_result(question, points, reason))
     graded = GradedCell(
         question=question,
         points=points,

@@ -15,6 +15,8 @@ from typing import Any
 
 from graders.grading.checking.cell_names import PROVIDED_MODULES, names_needed, names_used
 from graders.grading.values.decoding import Values
+from graders.language import spaced
+from graders.language import translate as _
 from graders.rubric import CouldNotGrade, Failure, Result
 from graders.text import printable
 
@@ -41,7 +43,10 @@ class Stop(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a test cell ended: its result, or the text of its last value, or why it stopped."""
+    """How a test cell ended: its result, or the text of its last value, or why it stopped.
+
+    `unverified` names the models whose training is the student's own word.
+    """
 
     printed: str = ""
     result: Result | None = None
@@ -50,6 +55,7 @@ class Ending:
     message: str = ""
     hint: str = ""
     missing: tuple[str, ...] = ()
+    unverified: tuple[str, ...] = ()
 
     def to_data(self) -> dict[str, Any]:
         """The same as JSON has it."""
@@ -63,12 +69,13 @@ class Ending:
             ValueError, TypeError, KeyError: whatever else `data` is.
         """
         texts = [data["printed"], data["message"], data["hint"], data["shown"] or ""]
-        if any(type(text) is not str for text in (*texts, *data["missing"])):
+        if any(type(text) is not str for text in (*texts, *data["missing"], *data["unverified"])):
             raise TypeError("Texts were expected.")
         changed = {
             "result": None if data["result"] is None else Result.from_json(data["result"]),
             "stop": None if data["stop"] is None else Stop(data["stop"]),
             "missing": tuple(data["missing"]),
+            "unverified": tuple(data["unverified"]),
         }
         return cls(**{**data, **changed})
 
@@ -128,9 +135,10 @@ def _ending(error: BaseException, source: str) -> Ending:
 
 def _visible_ending(error: BaseException, code: str) -> Ending:
     if isinstance(error, AssertionError):
-        message = printable(_text(error)) or f"N’est pas vérifié : {code}"
+        message = printable(_text(error)) or _("N’est pas vérifié : {code}").format(code=code)
         return Ending(stop=Stop.ASSERTION, message=printable(message))
-    message = printable(f"{type(error).__name__} : {_text(error)}")
+    message = spaced(_("{error} : {text}").format(error=type(error).__name__, text=_text(error)))
+    message = printable(message)
     return Ending(stop=Stop.EXCEPTION, message=message, hint=code)
 
 
@@ -180,7 +188,7 @@ class BoundedText(io.TextIOBase):
     def text(self) -> str:
         """What was kept, and a line that says so when something was not."""
         kept = shortened("".join(self._parts), sys.maxsize)
-        return kept + "\n… (la suite n'est pas montrée)\n" if self._cut else kept
+        return f"{kept}\n{_('… (la suite n’est pas montrée)')}\n" if self._cut else kept
 
 
 def _line(trace: TracebackType | None) -> int | None:

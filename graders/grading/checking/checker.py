@@ -21,6 +21,7 @@ from graders.grading.checking.process import CheckerError, CheckerProcess
 from graders.grading.checking.results import accident_result, missing_result, result_of
 from graders.grading.checking.server import MOST_REPLY_BYTES
 from graders.grading.transcript import Verified
+from graders.language import language
 from graders.models.portable_schema import encode
 from graders.rubric import Result
 
@@ -80,6 +81,7 @@ class CheckerRun:
 
     `result` is None when the cell came to its end without one, as a plain nbgrader test does:
     its last value, if any, is in `outputs`. `accident` comes with a result that says so.
+    `unverified` names the models whose training is the student's own word.
     """
 
     outputs: tuple[Mapping[str, Any], ...]
@@ -87,6 +89,7 @@ class CheckerRun:
     accident: CheckAccident | None = None
     wall_seconds: float = 0.0
     cpu_seconds: float = 0.0
+    unverified: tuple[str, ...] = ()
 
 
 class Checker:
@@ -134,8 +137,8 @@ class Checker:
     ) -> CheckerRun:
         """Run a test cell on values as `student.export` wrote them.
 
-        Whatever the values and the cell do, a run comes back. `limits` are those of this run,
-        where they differ from the checker's.
+        Whatever the values and the cell do, a run comes back, in the current language. `limits`
+        are those of this run, where they differ from the checker's.
         """
         limits = limits or self._limits
         began = time.monotonic()
@@ -144,6 +147,7 @@ class Checker:
             "seed": cell.seed,
             "verified": [encode(verified) for verified in cell.verified],
             "most_characters": limits.most_characters,
+            "language": language(),
         }
         with self._lock:
             report, reply = self._ask((json.dumps(plan).encode(), document, blob), limits)
@@ -154,7 +158,8 @@ class Checker:
             result = accident_result(cell.question, cell.points, accident.value)
             return CheckerRun(_outputs("", result, None), result, accident, *used)
         judged = result_of(cell.question, cell.points, ending)
-        return CheckerRun(_outputs(ending.printed, judged, ending.shown), judged, None, *used)
+        outputs = _outputs(ending.printed, judged, ending.shown)
+        return CheckerRun(outputs, judged, None, *used, ending.unverified)
 
     def _ask(
         self, contents: tuple[bytes, bytes, bytes], limits: CheckLimits

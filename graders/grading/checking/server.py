@@ -17,7 +17,7 @@ import signal
 import socket
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,7 @@ def main(modules: list[str]) -> None:
         os.dup2(nothing.fileno(), 0)
     for module in (*modules, *_ALWAYS):
         importlib.import_module(module)
+    _read_catalogues()
     _read_mnist()
     # A collection in a child would touch, and so copy, every page it shares with this process.
     gc.collect()
@@ -62,6 +63,14 @@ def main(modules: list[str]) -> None:
         for descriptor in descriptors:
             os.close(descriptor)
         control.send(json.dumps(report).encode())
+
+
+def _read_catalogues() -> None:
+    """Children share what is read here."""
+    from graders.language import LANGUAGES, catalogue  # noqa: PLC0415
+
+    for language in LANGUAGES:
+        catalogue(language)
 
 
 def _read_mnist() -> None:
@@ -143,7 +152,8 @@ def _checked(order: Order) -> dict[str, Any]:
     from graders.grading.checking.cell_running import Ending, Stop, run_cell  # noqa: PLC0415
     from graders.grading.transcript import Verified  # noqa: PLC0415
     from graders.grading.values.decoding import ValuesError, decode  # noqa: PLC0415
-    from graders.grading.values.live import live_builders  # noqa: PLC0415
+    from graders.grading.values.live import live_builders, unverified_trainings  # noqa: PLC0415
+    from graders.language import speaking  # noqa: PLC0415
     from graders.models.portable_schema import decode as known  # noqa: PLC0415
 
     plan = json.loads(bytes(_content(order.plan)))
@@ -154,8 +164,11 @@ def _checked(order: Order) -> dict[str, Any]:
         values = decode(document, _content(order.blob), builders=live_builders(verified))
     except ValuesError as error:
         return Ending(stop=Stop.UNREADABLE_VALUES, message=str(error)[:200]).to_data()
+    unverified = unverified_trainings(values.values)
     keras.utils.set_random_seed(plan["seed"])
-    return run_cell(plan["source"], values, plan["most_characters"]).to_data()
+    with speaking(plan["language"]):
+        ending = run_cell(plan["source"], values, plan["most_characters"])
+    return replace(ending, unverified=unverified).to_data()
 
 
 def _content(descriptor: int) -> memoryview:

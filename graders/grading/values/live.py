@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,7 @@ from graders.grading.transcript import Verified
 from graders.grading.values.checks import ValuesError
 from graders.grading.values.decoding import Builders, KerasObject
 from graders.models.building import build, compile_model
-from graders.models.carried import carry
+from graders.models.carried import carry, origin_of
 from graders.models.snapshot import Snapshot, TrainingRecord
 from graders.models.training import weights_digest
 from graders.models.unreadable import NotReadable, Unreadable
@@ -28,6 +29,21 @@ def live_builders(verified: tuple[Verified, ...] = ()) -> Builders:
         model=lambda snapshot: model_of(_with_record(snapshot, verified)),
         unreadable_model=unreadable_model,
         initializer=_initializer,
+    )
+
+
+def unverified_trainings(values: Mapping[str, object]) -> tuple[str, ...]:
+    """Names of the models among `values` whose training is the student's own word."""
+    origins = {name: origin_of(value) for name, value in values.items()}
+    return tuple(
+        sorted(
+            name
+            for name, origin in origins.items()
+            if type(origin) is Snapshot
+            and origin.training is not None
+            and origin.training.iterations
+            and not origin.training.verified
+        )
     )
 
 

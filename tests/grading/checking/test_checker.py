@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,10 @@ from graders.grading.checking.checker import (
 from graders.grading.checking.process import CheckerProcess
 from graders.grading.isolation.sandbox import SandboxUnavailable, find_bwrap
 from graders.grading.student import export
+from graders.grading.transcript import Verified
 from graders.grading.values.encoding import encode
+from graders.models.reading import read_snapshot
+from graders.models.training import weights_digest
 from graders.rubric import RESULT_MIME, Outcome
 
 HIDDEN = "### BEGIN HIDDEN TESTS\n{}\n### END HIDDEN TESTS"
@@ -63,10 +67,16 @@ def run(
     return checker.run(cell, encoded.document, encoded.blob(), limits)
 
 
-def run_on_models(checker: Checker, folder: Path, source: str, **values: object) -> CheckerRun:
+def run_on_models(
+    checker: Checker,
+    folder: Path,
+    source: str,
+    verified: tuple[Verified, ...] = (),
+    **values: object,
+) -> CheckerRun:
     export(values, values, str(folder))
     document, blob = ((folder / name).read_bytes() for name in ("values.json", "values.blob"))
-    cell = GradedCell(question="test_q4_mlp", points=2, source=source, seed=5)
+    cell = GradedCell(question="test_q4_mlp", points=2, source=source, seed=5, verified=verified)
     return checker.run(cell, document, blob)
 
 
@@ -318,6 +328,28 @@ x = tf.ones((3, 4))
     assert eval(shown(done)) == (
         *(True, True, True, (None, 2), 10, "SGD", 2, 2, [0, 1], True, "EagerTensor"),
     )
+
+
+def test_a_training_that_only_the_student_tells_of_is_named(
+    checker: Checker, tmp_path: Path
+) -> None:
+    told, silent = (keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)]) for _ in "ab")
+    told.compile(optimizer="sgd", loss="mse")
+    told.fit(np.ones((6, 4)), np.ones((6, 2)), verbose=0)
+    assert run_on_models(checker, tmp_path, "1", told=told, silent=silent).unverified == ("told",)
+
+
+def test_a_training_by_our_trainers_is_not_named(checker: Checker, tmp_path: Path) -> None:
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)])
+    model.compile(optimizer="sgd", loss="mse")
+    model.fit(np.ones((6, 4)), np.ones((6, 2)), verbose=0)
+    snapshot = read_snapshot(model)
+    assert snapshot.training is not None
+    assert snapshot.compilation is not None
+    assert snapshot.weights is not None
+    record = replace(snapshot.training, verified=True)
+    known = Verified(weights_digest(snapshot.weights), snapshot.compilation, record)
+    assert run_on_models(checker, tmp_path, "1", (known,), model=model).unverified == ()
 
 
 def test_a_model_that_exists_as_data_only_still_says_what_it_is(

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import logging
-import shutil
-import subprocess
-import sys
 import tempfile
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from graders.class_run import ClassShown, Place, grade_and_show
+from graders.commands.demo import demonstrate
 from graders.commands.moodle import moodle
 from graders.commands.told import SOME_FAILED, Assignment, CourseFolder, told
-from graders.grading.course import Course, CourseError
+from graders.grading.course import Course
 from graders.grading.preflight import verify as verify_assignment
-from graders.grading.rehearsal import rehearsal
 from graders.grading.release import generate_release
 from graders.progress import logged_to
 
@@ -113,28 +110,7 @@ def demo(
     ),
 ) -> None:
     """Grade a small sample class on the real MNIST, in a folder of its own."""
-    console = Console()
-    assignment = "tp_keras"
-    opened = Course.open(course)
-    console.print(
-        "A class of four is graded on the 60 000 images of MNIST: four notebooks are executed, "
-        "and every distinct training is run once. This takes 5 to 15 minutes on two cores."
-    )
-    if folder.exists():
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True)
-    copy = rehearsal(opened, assignment, folder)
-    with _log_of(copy, "release", assignment) as log:
-        console.print(f"Release: {generate_release(copy, assignment, log)}", soft_wrap=True)
-    submitted = copy.path("submitted", ".", assignment).parent
-    _build_sample_class(opened, copy.path("release", ".", assignment), submitted)
-    report = grade_and_show(copy, assignment, None, False, Place(), ClassShown(console))
-    feedback = copy.api().generate_feedback(assignment, force=True)
-    if not feedback["success"]:
-        _fail(f"nbgrader could not make the feedback: {feedback['error'].splitlines()[-1]}")
-    console.print("Feedback, one page a student:")
-    for page in sorted(copy.root.glob(f"feedback/*/{assignment}/*.html")):
-        console.print(f"  {page}", soft_wrap=True)
+    report = demonstrate(Course.open(course), folder, Console())
     if not report.sound:
         raise typer.Exit(SOME_FAILED)
 
@@ -143,18 +119,6 @@ def _log_of(
     course: Course, command: str, assignment: str
 ) -> AbstractContextManager[logging.Logger]:
     return logged_to(course.workspace / "logs" / f"{command}-{assignment}.log")
-
-
-def _build_sample_class(course: Course, release: Path, submitted: Path) -> None:
-    """Runs the repository's builder of sample submissions, a program beside its tests."""
-    command = [sys.executable, "-m", "tests.class_of_students", str(release), str(submitted)]
-    built = subprocess.run(command, cwd=course.root, capture_output=True, text=True, check=False)
-    if built.returncode:
-        _fail(f"The sample class could not be built: {built.stderr.strip().splitlines()[-1]}")
-
-
-def _fail(message: str) -> NoReturn:
-    raise CourseError(message)
 
 
 if __name__ == "__main__":

@@ -12,8 +12,9 @@ import pytest
 from nbgrader.api import Gradebook
 
 from graders.rubric import RESULT_MIME
-from tests.class_of_students import __main__ as sample_class
-from tests.class_of_students.catalogue import DEMONSTRATION, SampleStudent
+from tests.class_of_students.builder import filled, submit
+from tests.class_of_students.catalogue import SampleStudent
+from tests.class_of_students.catalogue.demonstration import KINDS
 from tests.class_of_students.catalogue.sample import FULL, earns
 from tests.end_to_end.conftest import Run
 
@@ -22,7 +23,7 @@ NOTEBOOK = "deep_learning_keras"
 HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS", re.DOTALL)
 
 pytestmark = pytest.mark.full_mnist
-by_login = pytest.mark.parametrize("student", DEMONSTRATION, ids=lambda student: student.login)
+by_login = pytest.mark.parametrize("student", KINDS, ids=lambda student: student.login)
 
 
 @pytest.fixture(scope="module")
@@ -30,8 +31,10 @@ def course(new_course: Callable[[], Path], run_in: Run) -> Path:
     """A course in which the sample class was graded and given its feedback."""
     folder = new_course()
     run_in(folder, "nbgrader", "generate_assignment", ASSIGNMENT)
-    release, submitted = folder / "release" / ASSIGNMENT, folder / "submitted"
-    assert sample_class.main([str(release), str(submitted)]) == 0
+    released = nbformat.read(folder / "release" / ASSIGNMENT / f"{NOTEBOOK}.ipynb", as_version=4)
+    for student in KINDS:
+        submission = folder / "submitted" / student.login / ASSIGNMENT
+        submit(filled(released, student.answers), submission, f"{NOTEBOOK}.ipynb")
     run_in(folder, "nbgrader", "autograde", ASSIGNMENT)
     run_in(folder, "nbgrader", "generate_feedback", ASSIGNMENT)
     return folder

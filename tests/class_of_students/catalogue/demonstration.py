@@ -1,11 +1,14 @@
-"""The few students whom `graders demo` grades: one of each kind."""
+"""The students whom `graders demo` grades: right ones, the usual mistakes, and worse."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from tests.class_of_students import answers
-from tests.class_of_students.catalogue.right import WITH_ADD
+from tests.class_of_students.catalogue.accidents import SYNTAX_ERROR
+from tests.class_of_students.catalogue.architecture import WRONG_UNITS
+from tests.class_of_students.catalogue.misfortunes import CHEAT, CRASH, HANG
+from tests.class_of_students.catalogue.right import FUNCTIONAL, IN_LISTS, WITH_ADD, WITH_TF_NN
 from tests.class_of_students.catalogue.sample import FULL, NOTHING, Between, SampleStudent
 
 _THREE_EPOCHS = answers.LENET_TRAINED_OBJECTS.replace("epochs=10", "epochs=3")
@@ -63,4 +66,15 @@ EMPTY: Final = SampleStudent(
     marks=NOTHING,
 )
 
-DEMONSTRATION: Final = (WITH_ADD, HURRIED, SEVERAL_MISTAKES, EMPTY)
+KINDS: Final = (WITH_ADD, HURRIED, SEVERAL_MISTAKES, EMPTY)
+DEMONSTRATION: Final = (
+    *KINDS,
+    IN_LISTS,
+    FUNCTIONAL,
+    WITH_TF_NN,
+    WRONG_UNITS,
+    SYNTAX_ERROR,
+    CRASH,
+    HANG,
+    CHEAT,
+)

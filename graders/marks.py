@@ -19,6 +19,11 @@ class CellMark:
     manual: bool
 
 
+def question_of(cell: str) -> str:
+    """The question that a cell belongs to: `q4` for `test_q4_mlp` and `q4_mlp`."""
+    return cell.removeprefix("test_").split("_")[0]
+
+
 @dataclass(frozen=True, slots=True)
 class StudentMarks:
     """One student's marks, in the order of the notebook; empty when nothing was graded."""

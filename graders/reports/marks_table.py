@@ -8,7 +8,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from graders.marks import CellMark, StudentMarks
+from graders.marks import CellMark, StudentMarks, question_of
 
 LEGEND = "…: an answer waits for a person. ?: tests could not grade, a person has to."
 _WIDTH = 4
@@ -31,10 +31,10 @@ def marks_table(marks: Sequence[StudentMarks], title: str) -> Table:
 
 
 def by_question(marks: Sequence[CellMark]) -> Mapping[str, tuple[CellMark, ...]]:
-    """Marked cells by the question they belong to: `test_q4_mlp` and `q4_mlp` to `q4`."""
+    """Marked cells by the question they belong to."""
     questions: dict[str, tuple[CellMark, ...]] = {}
     for mark in marks:
-        question = mark.cell.removeprefix("test_").split("_")[0]
+        question = question_of(mark.cell)
         questions[question] = (*questions.get(question, ()), mark)
     return questions
 

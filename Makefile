@@ -35,6 +35,7 @@ types: $(INSTALLED)
 
 bench: $(INSTALLED)  ## measure what grading costs; writes docs/performance.md
 	$(BIN)/python -m tests.measurements.isolation
+	$(BIN)/python -m tests.measurements.class_cost
 
 release: $(INSTALLED)  ## make release/ anew from source/
 	$(BIN)/graders release tp_keras

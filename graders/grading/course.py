@@ -18,6 +18,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
+from graders.language import known_language
+
 CONFIGURATION = "nbgrader_config.py"
 
 
@@ -65,6 +67,19 @@ class Course:
         directory = self.directory(assignment, student)
         folder = getattr(directory, f"{step}_directory")
         return Path(directory.format_path(folder, student, assignment))
+
+    @property
+    def language(self) -> str:
+        """The language that its students are spoken to in.
+
+        Raises:
+            CourseError: there is no such language here.
+        """
+        try:
+            return language_of(self.config)
+        except ValueError as error:
+            place = f"{self.root / CONFIGURATION}, ExecuteIsolated.language"
+            raise CourseError(f"{place}: {error}") from error
 
     @property
     def workspace(self) -> Path:
@@ -148,6 +163,15 @@ class Course:
                 if found.is_dir() and not found.name.startswith(".")
             )
         )
+
+
+def language_of(config: Config) -> str:
+    """The language that a course's students are spoken to in, as its configuration says.
+
+    Raises:
+        ValueError: there is no such language here.
+    """
+    return known_language(config.ExecuteIsolated.get("language", "fr"))
 
 
 def read_notebook(path: Path) -> nbformat.NotebookNode:

@@ -16,12 +16,14 @@ from graders.grading.checking.checker import CheckLimits
 from graders.grading.isolation.limits import Limits
 from graders.grading.trainings.trainers import TrainerSettings
 from graders.grading.workshop import GradingSettings, shared_workshop
+from graders.language import LANGUAGES, marked, speaking
+from graders.language import translate as _
 from graders.models.datasets import MNIST_VARIABLE
 from graders.models.training_limits import TrainingLimits
 
 Resources = dict[str, Any]
 
-_NOT_ISOLATED = (
+_NOT_ISOLATED = marked(
     "**Ce notebook a été exécuté sans isolation** : les notes qui suivent supposent que rien dans "
     "la copie n’a cherché à les changer."
 )
@@ -34,6 +36,10 @@ class ExecuteIsolated(NbGraderPreprocessor):
         ("sandbox", "none"),
         default_value="sandbox",
         help="“none” runs student code with your own rights; every report then says so.",
+    ).tag(config=True)
+
+    language = Enum(
+        LANGUAGES, default_value="fr", help="The language that students are spoken to in."
     ).tag(config=True)
 
     limits = Dict(help="What a notebook may use: see graders/grading/isolation/limits.py.").tag(
@@ -77,13 +83,15 @@ class ExecuteIsolated(NbGraderPreprocessor):
             trainers=None if self.trainers is None else TrainerSettings(**self.trainers),
             preload=tuple(self.preload),
             store=self.store,
+            language=self.language,
         )
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         workshop = shared_workshop(self.settings())
         workshop.examine(nb, resources["nbgrader"]["assignment"], self.log)
         if not workshop.isolation.isolated:
-            nb.cells.insert(0, new_markdown_cell(_NOT_ISOLATED))
+            with speaking(self.language):
+                nb.cells.insert(0, new_markdown_cell(_(_NOT_ISOLATED)))
         return nb, resources
 
 

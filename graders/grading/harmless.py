@@ -15,8 +15,10 @@ from jinja2 import pass_context
 from nbconvert.filters import markdown2html
 from nbformat import NotebookNode
 
+from graders.language import LANGUAGES, language, speaking
+from graders.language import translate as _
+
 _LONGEST = 200_000
-_TOO_LONG = "<p>… (trop long pour être montré)</p>"
 _DEEPEST = 100
 
 # Written so that no text takes more than one look at each of its letters.
@@ -59,7 +61,7 @@ _KEPT_SETTINGS = frozenset({"nbgrader", "deletable", "editable", "scrolled", "co
 def harmless_html(html: str) -> str:
     """The same HTML without anything that runs, is loaded from elsewhere or covers the page."""
     if len(html) > _LONGEST:
-        return _TOO_LONG
+        return f"<p>{_('… (trop long pour être montré)')}</p>"
     writer = _Writer()
     writer.read(_without_comments(html))
     return writer.written()
@@ -85,7 +87,14 @@ def harmless_markdown(context: Any, source: str) -> str:
     for name, forms in context.get("cell", {}).get("attachments", {}).items():
         form, content = next(iter(forms.items()), ("", ""))
         source = source.replace(f"attachment:{name}", f"data:{form};base64,{content}")
-    return harmless_html(str(markdown2html(source)))
+    with speaking(_language_of(context.get("nb", {}))):
+        return harmless_html(str(markdown2html(source)))
+
+
+def _language_of(notebook: Any) -> str:
+    """The language a notebook was judged in, else the current one."""
+    judged_in = notebook.get("metadata", {}).get("graders", {}).get("language")
+    return judged_in if judged_in in LANGUAGES else language()
 
 
 class _Writer:

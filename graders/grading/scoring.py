@@ -15,7 +15,11 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import SaveAutoGrades
 from nbgrader.utils import compute_checksum, determine_grade, is_solution, is_task
 
+from graders.grading.course import language_of
+from graders.language import marked, speaking
+from graders.language import translate as _
 from graders.rubric import RESULT_MIME, Outcome, Result, ResultError
+from graders.text import number
 
 Resources = dict[str, Any]
 
@@ -56,7 +60,7 @@ def mark_of(cell: NotebookNode) -> Mark:
         if output.output_type == "execute_result":
             return _mark_of_number(output.data.get("text/plain", ""), maximum)
     if cell.execution_count is None:
-        return Mark(None, "la cellule de test n'a pas été exécutée")
+        return Mark(None, _("la cellule de test n'a pas été exécutée"))
     return Mark(maximum)
 
 
@@ -65,21 +69,26 @@ def _mark_of_result(record: object, maximum: float) -> Mark:
         # Through JSON, for nbformat's own kind of dict is not one to a strict reader.
         result = Result.from_json(json.dumps(record))
     except ResultError as error:
-        return Mark(None, f"le résultat est illisible ({error})")
+        return Mark(None, _("le résultat est illisible ({error})").format(error=error))
     if result.outcome is Outcome.COULD_NOT_GRADE:
-        return Mark(None, "une vérification n'a pas pu se prononcer")
+        return Mark(None, _("une vérification n'a pas pu se prononcer"))
     if not math.isclose(result.maximum, maximum):
-        return Mark(None, f"le corrigé note sur {result.maximum:g}, la cellule sur {maximum:g}")
+        return Mark(
+            None,
+            _("le corrigé note sur {points}, la cellule sur {maximum}").format(
+                points=number(result.maximum), maximum=number(maximum)
+            ),
+        )
     return Mark(result.points)
 
 
 def _mark_of_error(output: NotebookNode) -> Mark:
     accidents = {
-        "DeadKernelError": "le noyau Python s'est arrêté",
-        "CellTimeoutError": "la durée limite est dépassée",
+        "DeadKernelError": marked("le noyau Python s’est arrêté"),
+        "CellTimeoutError": marked("la durée limite est dépassée"),
     }
     if output.ename in accidents:
-        return Mark(None, accidents[output.ename])
+        return Mark(None, _(accidents[output.ename]))
     return Mark(0.0)
 
 
@@ -92,7 +101,10 @@ def _mark_of_number(text: str | list[str], maximum: float) -> Mark:
                 return Mark(points)
             break
     return Mark(
-        None, f"note non valide : reçu « {shown[:80]} », attendu un nombre de 0 à {maximum:g}"
+        None,
+        _("note non valide : reçu « {received} », attendu un nombre de 0 à {maximum}").format(
+            received=shown[:80], maximum=number(maximum)
+        ),
     )
 
 
@@ -107,7 +119,7 @@ class SaveMarks(SaveAutoGrades):
         names = resources["nbgrader"]
         self.notebook_id, self.assignment_id = names["notebook"], names["assignment"]
         self.student_id, self.db_url = names["student"], names["db_url"]
-        with Gradebook(self.db_url) as self.gradebook:
+        with speaking(language_of(self.config)), Gradebook(self.db_url) as self.gradebook:
             for index, cell in enumerate(nb.cells):
                 self.preprocess_cell(cell, resources, index)
             # One commit: an interruption leaves the earlier marks whole.
@@ -139,11 +151,13 @@ class SaveMarks(SaveAutoGrades):
             self.student_id,
         )
         unchanged = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
-        comment.auto_comment = "Pas de réponse." if unchanged and not is_task(cell) else None
+        comment.auto_comment = _("Pas de réponse.") if unchanged and not is_task(cell) else None
 
 
 def _notice(reason: str) -> NotebookNode:
-    text = f"Cette question n'a pas pu être notée : {reason}. Une personne la notera."
+    text = _("Cette question n'a pas pu être notée : {reason}. Une personne la notera.").format(
+        reason=reason
+    )
     return new_output(
         "display_data",
         data={"text/plain": text, "text/html": f"<p><strong>{html.escape(text)}</strong></p>"},

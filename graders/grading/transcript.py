@@ -23,24 +23,30 @@ class TranscriptError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of a student's cell; `count` is None when it was not run."""
+    """What came of a student's cell; `count` is None when it was not run.
+
+    `notice` is a message to translate: what befell the cell.
+    """
 
     outputs: tuple[Output, ...]
     count: int | None
     wall_seconds: float = 0.0
     cpu_seconds: float = 0.0
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What a test cell finds: the values of its names as `student.export` writes them.
 
-    `unsound` is a French clause when there is nothing sound to judge; there are no values then.
+    `unsound` is a clause to translate when there is nothing sound to judge, about some `names`;
+    there are no values then.
     """
 
     document: bytes = b""
     blob: bytes = b""
     unsound: str = ""
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,5 +144,5 @@ class Transcript:
 
 def _cell(kind: str, data: dict[str, Any]) -> Answer | Evidence:
     if kind == Evidence.__name__:
-        return Evidence(**data)
+        return Evidence(**{**data, "names": tuple(data["names"])})
     return Answer(**{**data, "outputs": tuple(data["outputs"])})

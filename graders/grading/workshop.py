@@ -35,6 +35,7 @@ from graders.grading.trainings.trainers import (
     TrainingFailed,
 )
 from graders.grading.transcript import Transcript, TranscriptError
+from graders.language import speaking
 from graders.models.datasets import mnist_path
 from graders.models.training import Environment, TrainingJob, TrainingState
 from graders.models.training_limits import TrainingLimits
@@ -59,6 +60,7 @@ class GradingSettings:
     trainers: TrainerSettings | None = field(default_factory=TrainerSettings)
     preload: tuple[str, ...] = ()
     store: str = ""
+    language: str = "fr"
 
 
 class TrainingLost(RuntimeError):  # noqa: N818 - it says what became of the training
@@ -132,8 +134,9 @@ class Workshop:
             executed = nbformat.reads(content.decode(), as_version=4)
             notebook.cells, notebook.metadata = executed.cells, executed.metadata
             return
-        transcript = self._transcript(notebook, assignment, log, progress)
-        judge_answers(notebook, transcript, self.checker, assignment)
+        with speaking(self.settings.language):
+            transcript = self._transcript(notebook, assignment, log, progress)
+            judge_answers(notebook, transcript, self.checker, assignment)
         self.store.put(whole, nbformat.writes(notebook).encode())
 
     def examined(self, digest: str) -> bytes | None:
@@ -256,7 +259,10 @@ def isolation_for(kind: str) -> Isolation:
 
 
 def answers_digest(notebook: NotebookNode, assignment: str, settings: GradingSettings) -> str:
-    """What a transcript depends on: the answers, the names that tests take, how they are run."""
+    """What a transcript depends on: the answers, the names that tests take, how they are run.
+
+    Not the language: what a cell itself has shown stays in that of its run.
+    """
     parts = [assignment, repr((settings.isolation, settings.limits, settings.training_limits))]
     trainers = settings.trainers
     parts.append(repr(trainers and (trainers.backend, trainers.device, trainers.threads)))
@@ -276,7 +282,7 @@ def examination_digest(notebook: NotebookNode, assignment: str, settings: Gradin
     return _digest(
         "examination",
         answers_digest(notebook, assignment, settings),
-        repr((settings.check_limits, settings.preload)),
+        repr((settings.check_limits, settings.preload, settings.language)),
         nbformat.writes(notebook),
         _environment("."),
     )
@@ -290,6 +296,6 @@ def _digest(*parts: str) -> str:
 def _environment(*rooms: str) -> str:
     """Versions of the libraries that matter, and this package's own source in some rooms."""
     root = Path(__file__).resolve().parents[1]
-    files = sorted({file for room in rooms for file in (root / room).rglob("*.py")})
+    files = sorted({file for room in rooms for file in (root / room).rglob("*.p[yo]")})
     sources = [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
     return _digest(*(f"{name} {version(name)}" for name in _LIBRARIES), *sources)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 
+from graders.language import decimal, grouped, marked
+from graders.language import translate as _
 from graders.models.counting import flops, parameter_count
 from graders.models.operations import Conv2D
 from graders.models.training import TrainingJob
@@ -15,7 +17,7 @@ _TRAINING_FACTOR = 3
 
 
 class TrainingRefused(Exception):  # noqa: N818 - it says what became of the request
-    """A training that will not be run; the message is in French, for the student's cell."""
+    """A training that will not be run; the message is for the student's cell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,30 +69,36 @@ def check(job: TrainingJob, limits: TrainingLimits, earlier: Sequence[TrainingJo
     steps = -(-samples // job.batch_size) * max(job.epochs - job.initial_epoch, 0)
     batch = min(max(job.batch_size, job.validation.batch_size if job.validation else 0), samples)
     for what, asked, most in (
-        ("couches", len(architecture.operations), limits.operations),
-        ("paramètres", parameter_count(architecture), limits.parameters),
-        ("valeurs entre deux couches", widest, limits.values),
-        ("exemples d'entraînement", samples, limits.samples),
-        ("valeurs pour un lot (batch)", batch * widest, limits.batch_values),
-        ("époques", job.epochs, limits.epochs),
-        ("lots (batchs) en tout", steps, limits.steps),
-        ("entraînements dans un notebook", len(earlier) + 1, limits.jobs),
+        (marked("couches"), len(architecture.operations), limits.operations),
+        (marked("paramètres"), parameter_count(architecture), limits.parameters),
+        (marked("valeurs entre deux couches"), widest, limits.values),
+        (marked("exemples d'entraînement"), samples, limits.samples),
+        (marked("valeurs pour un lot (batch)"), batch * widest, limits.batch_values),
+        (marked("époques"), job.epochs, limits.epochs),
+        (marked("lots (batchs) en tout"), steps, limits.steps),
+        (marked("entraînements dans un notebook"), len(earlier) + 1, limits.jobs),
     ):
         if asked > most:
             raise TrainingRefused(
-                f"Cet entraînement dépasse ce que le correcteur accepte : {asked} {what}, "
-                f"pour un maximum de {most}."
+                _(
+                    "Cet entraînement dépasse ce que le correcteur accepte : {asked} {what}, "
+                    "pour un maximum de {most}."
+                ).format(asked=grouped(asked), what=_(what), most=grouped(most))
             )
-    _check_work(work(job), limits.work, "Cet entraînement demande")
+    _check_work(work(job), limits.work, _("Cet entraînement demande"))
     total = work(job) + sum(map(work, earlier))
-    _check_work(total, limits.notebook_work, "Les entraînements de ce notebook demandent ensemble")
+    _check_work(
+        total, limits.notebook_work, _("Les entraînements de ce notebook demandent ensemble")
+    )
 
 
 def _check_work(asked: float, most: float, subject: str) -> None:
     if asked > most:
         raise TrainingRefused(
-            f"{subject} environ {asked / most:.1f} fois le calcul que le correcteur accepte. "
-            f"Réduisez le nombre d'époques ou la taille du réseau."
+            _(
+                "{subject} environ {times} fois le calcul que le correcteur accepte. Réduisez le "
+                "nombre d'époques ou la taille du réseau."
+            ).format(subject=subject, times=decimal(f"{asked / most:.1f}"))
         )
 
 

@@ -91,7 +91,7 @@ def test_marks_before_the_death_of_the_kernel_are_kept() -> None:
     assert "arrêté" in second.unsound
     assert found.incidents == (Incident("b", Accident.KERNEL_DIED),)
     assert answers(found)[2].count is None
-    assert "n’a pas été exécutée" in str(answers(found)[2].outputs)
+    assert "n’a pas été exécutée" in answers(found)[2].notice
 
 
 def test_a_kernel_that_dies_after_a_cell_is_an_accident_of_that_cell() -> None:
@@ -117,12 +117,14 @@ def test_after_an_accident_a_missing_answer_is_nobody_s_fault() -> None:
         *(answer("a", "while True: pass\nn = 3"), judging("t", "1"), judging("u", "n")),
         limits=replace(LIMITS, cell_seconds=2),
     )
-    assert "n n’existe plus" in evidence(found)[1].unsound
+    assert "n’existe plus" in evidence(found)[1].unsound
+    assert evidence(found)[1].names == ("n",)
 
 
 def test_an_answer_that_was_deleted_could_not_be_graded() -> None:
     found = run(answer("a", "n = 3"), answer("b", "del n"), judging("t", "n"))
-    assert "n n’existe plus" in evidence(found)[0].unsound
+    assert "n’existe plus" in evidence(found)[0].unsound
+    assert evidence(found)[0].names == ("n",)
 
 
 def test_an_answer_never_given_is_judged_as_missing() -> None:

@@ -29,6 +29,7 @@ from graders.grading.workshop import (
     examination_digest,
     open_workshop,
 )
+from graders.language import speaking
 from graders.models.training import Environment, TrainingJob, TrainingState
 from graders.models.training_form import dump_request, load_request
 
@@ -103,12 +104,15 @@ def train_there(request: bytes, contents: Mapping[str, bytes], settings: Grading
                 raise OSError(f"The array {data.digest} is not on this machine.")
             stack.callback(os.close, descriptor)
             descriptors[data.digest] = descriptor
-        return _trainers(settings.trainers or TrainerSettings()).train(job, start, descriptors)
+        trainers = _trainers(settings.trainers or TrainerSettings())
+        with speaking(settings.language):
+            return trainers.train(job, start, descriptors)
 
 
-def environment_there(settings: TrainerSettings) -> Environment:
-    """What trainings on a worker depend on."""
-    return _trainers(settings).environment()
+def environment_there(settings: TrainerSettings, language: str) -> Environment:
+    """What trainings on a worker depend on; why there are none is told in `language`."""
+    with speaking(language):
+        return _trainers(settings).environment()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +170,9 @@ class ClusterTrainers:
 @once
 def _environment(trainers: ClusterTrainers) -> Environment:
     key = f"environment-{trainers.trainers!r}"
-    environment: Environment = trainers.run(environment_there, trainers.trainers, key=key)
+    environment: Environment = trainers.run(
+        environment_there, trainers.trainers, trainers.settings.language, key=key
+    )
     return environment
 
 

@@ -15,7 +15,6 @@ from typing import Any
 
 from graders.grading.checking.cell_names import PROVIDED_MODULES, names_needed, names_used
 from graders.grading.values.decoding import Values
-from graders.language import spaced
 from graders.language import translate as _
 from graders.rubric import CouldNotGrade, Failure, Result
 from graders.text import printable
@@ -137,8 +136,7 @@ def _visible_ending(error: BaseException, code: str) -> Ending:
     if isinstance(error, AssertionError):
         message = printable(_text(error)) or _("N’est pas vérifié : {code}").format(code=code)
         return Ending(stop=Stop.ASSERTION, message=printable(message))
-    message = spaced(_("{error} : {text}").format(error=type(error).__name__, text=_text(error)))
-    message = printable(message)
+    message = printable(_("{error} : {text}").format(error=type(error).__name__, text=_text(error)))
     return Ending(stop=Stop.EXCEPTION, message=message, hint=code)
 
 

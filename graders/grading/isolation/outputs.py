@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from graders.language import decimal
+from graders.language import translate as _
+
 Output = dict[str, object]
 
 # What a page may show. Scripts are left out: these pages are read by those who give the marks.
@@ -78,8 +81,9 @@ class OutputCollector:
         )
         if not self.truncated:
             return gathered
-        note = f"\n[… sortie tronquée : {_human(self._budget)} au plus sont conservés …]\n"
-        return (*gathered, _stream("stdout", note))
+        note = _("[… sortie tronquée : {size} au plus sont conservés …]")
+        text = note.format(size=_human(self._budget))
+        return (*gathered, _stream("stdout", f"\n{text}\n"))
 
     def _clear(self) -> None:
         self._entries.clear()
@@ -208,4 +212,6 @@ def _weight(texts: list[str]) -> int:
 
 
 def _human(count: int) -> str:
-    return f"{count / 2**20:.3g} Mio" if count >= 2**20 else f"{count / 2**10:.3g} Kio"
+    if count >= 2**20:
+        return _("{count} Mio").format(count=decimal(f"{count / 2**20:.3g}"))
+    return _("{count} Kio").format(count=decimal(f"{count / 2**10:.3g}"))

@@ -23,6 +23,8 @@ from graders.grading.repair.aside import (
 from graders.grading.repair.mends import Mend, MendKind, NotRepairable, shown
 from graders.grading.repair.naming import name_notebooks
 from graders.grading.repair.source import Source
+from graders.language import grouped
+from graders.language import translate as _
 
 _TIMESTAMP = "timestamp.txt"
 _LONGEST_TIMESTAMP = 200
@@ -63,7 +65,8 @@ def copy_submission(submitted: Path, target: Path) -> None:
     size = 0
     for number, (path, mode) in enumerate(_entries(submitted)):
         if number == _MOST_FILES:
-            raise NotRepairable(f"la remise contient plus de {_MOST_FILES} fichiers")
+            message = _("la remise contient plus de {count} fichiers")
+            raise NotRepairable(message.format(count=grouped(_MOST_FILES)))
         copy = target / path.relative_to(submitted)
         if stat.S_ISDIR(mode):
             copy.mkdir()
@@ -72,7 +75,8 @@ def copy_submission(submitted: Path, target: Path) -> None:
         elif stat.S_ISREG(mode):
             size += path.lstat().st_size
             if size > _MOST_BYTES:
-                raise NotRepairable(f"la remise dépasse {_MOST_BYTES // 2**30} Gio")
+                message = _("la remise dépasse {count} Gio")
+                raise NotRepairable(message.format(count=_MOST_BYTES // 2**30))
             shutil.copyfile(path, copy, follow_symlinks=False)
             shutil.copystat(path, copy, follow_symlinks=False)
             copy.chmod(0o600)
@@ -98,14 +102,9 @@ def _refuse_links(folder: Path) -> list[Mend]:
     for path in found:
         if path.relative_to(folder).parts[0] != ASIDE or path == folder / ASIDE:
             set_aside(folder, path)
-    return [
-        Mend(
-            MendKind.LINK,
-            None,
-            f"« {shown(handed_in_as(folder, path))} » est un lien, pas un fichier : refusé.",
-        )
-        for path in found
-    ]
+    message = _("« {name} » est un lien, pas un fichier : refusé.")
+    names = [shown(handed_in_as(folder, path)) for path in found]
+    return [Mend(MendKind.LINK, None, message.format(name=name)) for name in names]
 
 
 def _date(folder: Path, sources: Mapping[str, Source]) -> Mend | None:
@@ -119,9 +118,12 @@ def _date(folder: Path, sources: Mapping[str, Source]) -> Mend | None:
     notebooks = [folder / f"{name}.ipynb" for name in sources]
     moment = _moment(max(path.stat().st_mtime for path in notebooks if is_regular(path)))
     path.write_text(moment.strftime("%Y-%m-%d %H:%M:%S.%f %Z"), encoding="ascii")
-    why = "était illisible" if invalid else "manquait"
-    message = f"La date de remise ({_TIMESTAMP}) {why} : celle du notebook en tient lieu."
-    return Mend(MendKind.TIMESTAMP, None, message)
+    message = (
+        _("La date de remise ({file}) était illisible : celle du notebook en tient lieu.")
+        if invalid
+        else _("La date de remise ({file}) manquait : celle du notebook en tient lieu.")
+    )
+    return Mend(MendKind.TIMESTAMP, None, message.format(file=_TIMESTAMP))
 
 
 def _timestamp(folder: Path) -> datetime | None:

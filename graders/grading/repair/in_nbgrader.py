@@ -20,7 +20,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets.log import get_logger
 
-from graders.grading.course import Course
+from graders.grading.course import Course, language_of
 from graders.grading.repair.aside import is_regular, recorded_mends
 from graders.grading.repair.cells import to_notebook
 from graders.grading.repair.folder import prepare
@@ -30,6 +30,8 @@ from graders.grading.repair.reading import read_bytes, read_document
 from graders.grading.repair.record import read_sources
 from graders.grading.repair.source import Source
 from graders.grading.repair.text import MOST_BYTES
+from graders.language import speaking
+from graders.language import translate as _
 
 Resources = dict[str, Any]
 
@@ -50,9 +52,10 @@ class SubmissionExporter(NotebookExporter):
         Raises:
             NotRepairable: the file is no notebook.
         """
-        if not is_regular(Path(file_stream.name)):
-            raise NotRepairable("le notebook est un lien, pas un fichier")
-        document = read_bytes(file_stream.buffer.read(MOST_BYTES + 1))
+        with speaking(language_of(self.config)):
+            if not is_regular(Path(file_stream.name)):
+                raise NotRepairable(_("le notebook est un lien, pas un fichier"))
+            document = read_bytes(file_stream.buffer.read(MOST_BYTES + 1))
         resources = resources if resources is not None else {}
         resources[_READ] = list(document.mends)
         notebook = to_notebook(document.cells, document.metadata)
@@ -79,7 +82,8 @@ class RepairCells(NbGraderPreprocessor):
         present = [name for name in sources if is_regular(folder / f"{name}.ipynb")]
         around = recorded_mends(folder) if names["notebook"] in present[:1] else ()
         earlier = (*around, *resources.pop(_READ, ()))
-        repaired = mend(read_document(nb), sources[names["notebook"]], earlier)
+        with speaking(language_of(self.config)):
+            repaired = mend(read_document(nb), sources[names["notebook"]], earlier)
         for found in repaired.mends:
             self.log.warning("%s: mended: %s", names["student"], found.message)
         return repaired.notebook, resources
@@ -93,10 +97,12 @@ def prepare_submission(assignment: str, student: str, notebooks: list[str]) -> N
     """
     del student  # may be a pattern, such as *; the notebooks tell whose they are
     folder = Path(notebooks[0]).parent
-    sources = read_sources(Course.open(Path.cwd()).directory(assignment), assignment)
+    course = Course.open(Path.cwd())
+    sources = read_sources(course.directory(assignment), assignment)
     before = _notebooks_in(folder, sources)
     try:
-        prepare(folder, sources)
+        with speaking(course.language):
+            prepare(folder, sources)
     except (NotRepairable, OSError) as error:
         get_logger().error("%s: %s", folder, error)
         notebooks.clear()

@@ -23,6 +23,7 @@ from graders.grading.repair.source import (
     settings_agree,
 )
 from graders.grading.repair.telling import tell, tell_deleted, tell_moved
+from graders.language import translate as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def mend(document: Document, source: Source, earlier: Sequence[Mend] = ()) -> Re
     metadata = {key: value for key, value in document.metadata.items() if key != OURS}
     forged = [OURS in document.metadata, *(OURS in cell.metadata for cell in document.cells)]
     if any(forged):
-        message = "Des métadonnées réservées au correcteur ont été ôtées."
+        message = _("Des métadonnées réservées au correcteur ont été ôtées.")
         mends = (Mend(MendKind.METADATA, None, message), *mends)
     every = tuple(dict.fromkeys((*earlier, *document.mends, *mends)))
     if every:
@@ -72,7 +73,7 @@ def mend_cells(cells: Sequence[Cell], source: Source) -> tuple[tuple[Cell, ...],
     whole, merged = take_apart(whole, source)
     found = match(whole, source)
     if not found.chosen and not found.plain:
-        raise NotRepairable("aucune cellule du sujet n’a été trouvée dans le notebook")
+        raise NotRepairable(_("aucune cellule du sujet n’a été trouvée dans le notebook"))
     known = named_cells(source)
     twice = found.is_pasted_twice
     told = tell(whole, found, source)

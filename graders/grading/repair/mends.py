@@ -12,7 +12,7 @@ _LONGEST_NAME = 80
 
 
 class NotRepairable(Exception):  # noqa: N818 - what the submission is
-    """The submission cannot be graded as it is; the message is one line, in French."""
+    """The submission cannot be graded as it is; the message is one line, for a student."""
 
 
 class MendKind(StrEnum):
@@ -39,7 +39,7 @@ class MendKind(StrEnum):
 class Mend:
     """One thing that was mended; `cell` is nbgrader's name of it, None for a whole notebook.
 
-    `message` is one line in French, for the student and the instructor.
+    `message` is one line, for the student and the instructor.
     """
 
     kind: MendKind

@@ -14,6 +14,7 @@ from graders.grading.repair.source import (
     nbgrader_settings,
 )
 from graders.grading.repair.text import sides_of
+from graders.language import translate as _
 
 # A given text shorter than this may well stand in an answer.
 _TELLING = 20
@@ -39,7 +40,9 @@ def take_apart(cells: Sequence[Cell], source: Source) -> tuple[list[Cell], list[
         own = [record for record in texts if _is(cell, record)]
         emptied |= {near.name for record in own for near in _answers_beside(record, source)}
         names = ", ".join(record.name for record in texts if record.name)
-        message = f"Des cellules avaient été fusionnées : {names or 'énoncé et réponse'} séparées."
+        message = _("Des cellules avaient été fusionnées : {names} séparées.").format(
+            names=names or _("énoncé et réponse")
+        )
         mends.append(Mend(MendKind.MERGED, names.split(", ")[0] or None, message))
     # An untouched answer gives way to the part that was cut beside it.
     gone = emptied & absent
@@ -58,7 +61,7 @@ def without_conflicts(cells: Sequence[Cell]) -> tuple[list[Cell], list[Mend]]:
         result.append(replace(cell, source=sides.ours.rstrip("\n")))
         if sides.only_theirs.strip():
             result.append(Cell("raw", sides.only_theirs.rstrip("\n")))
-        message = (
+        message = _(
             "La cellule contenait une fusion git inachevée : votre côté a été retenu, "
             "l’autre est gardé comme texte juste après."
         )

@@ -14,6 +14,7 @@ from graders.grading.repair.mends import Mend, MendKind, NotRepairable, shown
 from graders.grading.repair.reading import read_bytes
 from graders.grading.repair.source import Source, named_cells
 from graders.grading.repair.text import MOST_BYTES
+from graders.language import translate as _
 
 _SUFFIXES = (".ipynb", ".ipynb.txt", ".ipynb.json", ".json")
 _MOST_CANDIDATES = 20
@@ -44,7 +45,8 @@ def name_notebooks(folder: Path, sources: Mapping[str, Source]) -> tuple[list[Me
     for name, source in sources.items():
         expected = folder / f"{name}.ipynb"
         if expected.is_dir():
-            raise NotRepairable(f"« {expected.name} » est un dossier, pas un notebook")
+            message = _("« {name} » est un dossier, pas un notebook")
+            raise NotRepairable(message.format(name=expected.name))
         own = _candidate(expected, source)
         if own is not None and own.answers:
             continue
@@ -99,19 +101,22 @@ def _others(folder: Path, sources: Mapping[str, Source]) -> Iterator[Path]:
 
 def _tell_renamed(folder: Path, path: Path, expected: Path) -> Mend:
     was = shown(str(path.relative_to(folder)))
-    instead = "qui est vierge ou illisible" if is_regular(expected) else "qui manquait"
-    message = f"« {was} » a été noté au lieu de « {expected.name} », {instead}."
-    return Mend(MendKind.RENAMED, None, message)
+    message = (
+        _("« {was} » a été noté au lieu de « {name} », qui est vierge ou illisible.")
+        if is_regular(expected)
+        else _("« {was} » a été noté au lieu de « {name} », qui manquait.")
+    )
+    return Mend(MendKind.RENAMED, None, message.format(was=was, name=expected.name))
 
 
 def _tell_extra(folder: Path, path: Path) -> Mend:
     name = shown(str(path.relative_to(folder)))
-    message = f"« {name} » n’a pas été noté : ce n’est pas le notebook demandé."
-    return Mend(MendKind.EXTRA_NOTEBOOK, None, message)
+    message = _("« {name} » n’a pas été noté : ce n’est pas le notebook demandé.")
+    return Mend(MendKind.EXTRA_NOTEBOOK, None, message.format(name=name))
 
 
 def _reason(folder: Path, others: list[Path]) -> str:
     if not others:
-        return "la remise ne contient aucun notebook"
+        return _("la remise ne contient aucun notebook")
     names = ", ".join(shown(str(path.relative_to(folder))) for path in others[:3])
-    return f"aucun notebook du sujet dans la remise ; reçu : {names}"
+    return _("aucun notebook du sujet dans la remise ; reçu : {names}").format(names=names)

@@ -10,6 +10,7 @@ from typing import Any
 from graders.grading.repair.cells import Cell, bounded, read_cell
 from graders.grading.repair.mends import Mend, MendKind, NotRepairable
 from graders.grading.repair.text import Sides, decode, parse, sides_of
+from graders.language import translate as _
 
 MOST_CELLS = 5000
 
@@ -43,25 +44,26 @@ def read_document(data: Mapping[str, Any]) -> Document:
     """
     found = _cells_of(data)
     if len(found) > MOST_CELLS:
-        raise NotRepairable(f"le notebook a {len(found)} cellules, plus que les {MOST_CELLS} lues")
+        message = _("le notebook a {count} cellules, plus que les {most} lues")
+        raise NotRepairable(message.format(count=len(found), most=MOST_CELLS))
     readings = [read_cell(cell) for cell in found if isinstance(cell, dict)]
     cells = tuple(reading.cell for reading in readings)
     metadata, whole = _notebook_metadata(data.get("metadata"))
     told = [
         *_told_of_version(data),
         *_told_of_identifiers(data, cells),
-        (len(readings) < len(found), "Des cellules illisibles ont été écartées."),
+        (len(readings) < len(found), _("Des cellules illisibles ont été écartées.")),
         (
             any(reading.lost_text for reading in readings),
-            "Des caractères illisibles ont été remplacés ou ôtés.",
+            _("Des caractères illisibles ont été remplacés ou ôtés."),
         ),
     ]
     mends = [Mend(MendKind.FORMAT, None, message) for wrong, message in told if wrong]
     if any(reading.foreign_line_ends for reading in readings):
-        message = "Les fins de ligne venaient d’un autre système : elles ont été converties."
+        message = _("Les fins de ligne venaient d’un autre système : elles ont été converties.")
         mends.append(Mend(MendKind.ENCODING, None, message))
     if not whole or any(reading.lost_metadata for reading in readings):
-        message = "Des métadonnées mal formées ou démesurées ont été ôtées."
+        message = _("Des métadonnées mal formées ou démesurées ont été ôtées.")
         mends.append(Mend(MendKind.METADATA, None, message))
     return Document(cells, metadata, tuple(mends))
 
@@ -75,15 +77,16 @@ def _cells_of(data: Mapping[str, Any]) -> list[Any]:
     if isinstance(worksheets, list):
         lists = [sheet.get("cells") for sheet in worksheets if isinstance(sheet, dict)]
         return [cell for found in lists if isinstance(found, list) for cell in found]
-    raise NotRepairable("le fichier est du JSON, mais pas un notebook : il n’a pas de cellules")
+    raise NotRepairable(_("le fichier est du JSON, mais pas un notebook : il n’a pas de cellules"))
 
 
 def _told_of_version(data: Mapping[str, Any]) -> list[tuple[bool, str]]:
     major, minor = data.get("nbformat"), data.get("nbformat_minor")
     if not isinstance(major, int) or not isinstance(minor, int):
-        return [(True, "La version du format manquait : le notebook a été lu comme du 4.5.")]
+        return [(True, _("La version du format manquait : le notebook a été lu comme du 4.5."))]
     old = (major, minor) != (4, 5)
-    return [(old, f"Le notebook était au format {major}.{minor} : il a été converti en 4.5.")]
+    message = _("Le notebook était au format {version} : il a été converti en 4.5.")
+    return [(old, message.format(version=f"{major}.{minor}"))]
 
 
 def _told_of_identifiers(
@@ -93,7 +96,7 @@ def _told_of_identifiers(
         return []
     counts = Counter(cell.cell_id for cell in cells)
     wrong = bool(counts[""]) or any(count > 1 for count in counts.values())
-    return [(wrong, "Des identifiants de cellules manquaient ou étaient en double : refaits.")]
+    return [(wrong, _("Des identifiants de cellules manquaient ou étaient en double : refaits."))]
 
 
 def _notebook_metadata(data: object) -> tuple[dict[str, Any], bool]:
@@ -120,23 +123,28 @@ def _without_conflicts(sides: Sides) -> Document:
             known = {cell.source for cell in ours.cells}
             lost = [cell.source for cell in theirs.cells if cell.source not in known]
             return _merged(ours, lost)
-        case [Document() as ours, _]:
+        case [Document() as ours, None]:
             return _merged(ours, [sides.only_theirs])
-        case [_, Document() as theirs]:
+        case [None, Document() as theirs]:
             return _merged(theirs, [sides.only_ours])
     try:
         return _merged(read_document(parse(sides.both)), [])
     except NotRepairable as error:
         raise NotRepairable(
-            "le notebook contient une fusion git inachevée (<<<<<<<, =======, >>>>>>>) "
-            "dont aucun côté n’est lisible"
+            _(
+                "le notebook contient une fusion git inachevée (<<<<<<<, =======, >>>>>>>) "
+                "dont aucun côté n’est lisible"
+            )
         ) from error
 
 
 def _merged(document: Document, lost: list[str]) -> Document:
     kept = tuple(Cell("raw", text) for text in dict.fromkeys(lost) if text.strip())
-    message = "Le fichier contenait une fusion git inachevée : votre côté (HEAD) a été retenu"
+    message = _("Le fichier contenait une fusion git inachevée : votre côté (HEAD) a été retenu.")
     if kept:
-        message += ", l’autre est gardé comme texte à la fin"
-    mend = Mend(MendKind.CONFLICT, None, f"{message}.")
+        message = _(
+            "Le fichier contenait une fusion git inachevée : votre côté (HEAD) a été retenu, "
+            "l’autre est gardé comme texte à la fin."
+        )
+    mend = Mend(MendKind.CONFLICT, None, message)
     return Document((*document.cells, *kept), document.metadata, (mend, *document.mends))

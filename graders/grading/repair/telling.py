@@ -14,15 +14,17 @@ from graders.grading.repair.source import (
     named_cells,
     settings_agree,
 )
+from graders.language import marked, translate_plural
+from graders.language import translate as _
 
-_KINDS = {"code": "code", "markdown": "texte", "raw": "brute"}
+_KINDS = {"code": marked("code"), "markdown": marked("texte"), "raw": marked("brute")}
 
 
 def tell(cells: Sequence[Cell], found: Match, source: Source) -> tuple[Mend, ...]:
     """Mends of the cells that are there: recognised, retyped, modified, copied."""
     mends: list[Mend] = []
     if found.is_pasted_twice:
-        message = (
+        message = _(
             "Le notebook contenait deux exemplaires du sujet : pour chaque question, la dernière "
             "réponse écrite a été retenue."
         )
@@ -34,46 +36,59 @@ def tell(cells: Sequence[Cell], found: Match, source: Source) -> tuple[Mend, ...
     managed = {*found.chosen.values(), *found.copies}
     others = [cell for n, cell in enumerate(cells) if n not in managed]
     if any("nbgrader" in cell.metadata and is_stray(cell.metadata["nbgrader"]) for cell in others):
-        message = "Des cellules portaient des métadonnées nbgrader inconnues du sujet : ôtées."
+        message = _("Des cellules portaient des métadonnées nbgrader inconnues du sujet : ôtées.")
         mends.append(Mend(MendKind.METADATA, None, message))
     return tuple(mends)
 
 
 def tell_moved(record: SourceCell) -> Mend:
     """A cell stood before one that it follows in the source."""
-    message = f"La cellule {record.name} avait changé de place : elle a été remise à la sienne."
+    message = _("La cellule {name} avait changé de place : elle a été remise à la sienne.").format(
+        name=record.name
+    )
     return Mend(MendKind.MOVED, record.name, message)
 
 
 def tell_deleted(record: SourceCell) -> Mend:
     """A cell was nowhere to be found."""
-    back = "elle a été remise, sans réponse" if record.solution else "elle a été remise"
-    message = f"La cellule {record.name} manquait : {back}."
-    return Mend(MendKind.DELETED, record.name, message)
+    message = (
+        _("La cellule {name} manquait : elle a été remise, sans réponse.")
+        if record.solution
+        else _("La cellule {name} manquait : elle a été remise.")
+    )
+    return Mend(MendKind.DELETED, record.name, message.format(name=record.name))
 
 
 def _of_chosen(cell: Cell, record: SourceCell, *, recognised: bool) -> Iterator[Mend]:
     name = record.name
     if recognised:
-        message = f"La cellule {name} avait perdu son nom : elle a été reconnue."
-        yield Mend(MendKind.METADATA, name, message)
+        message = _("La cellule {name} avait perdu son nom : elle a été reconnue.")
+        yield Mend(MendKind.METADATA, name, message.format(name=name))
     elif not settings_agree(cell.settings, record):
-        message = f"Les réglages nbgrader de la cellule {name} avaient changé : ils sont rétablis."
-        yield Mend(MendKind.METADATA, name, message)
-    if cell.cell_type != record.cell_type:
-        message = (
-            f"La cellule {name} était devenue une cellule {_KINDS[cell.cell_type]} : elle est "
-            f"de nouveau une cellule {_KINDS[record.cell_type]}."
+        message = _(
+            "Les réglages nbgrader de la cellule {name} avaient changé : ils sont rétablis."
         )
+        yield Mend(MendKind.METADATA, name, message.format(name=name))
+    if cell.cell_type != record.cell_type:
+        message = _(
+            "La cellule {name} était devenue une cellule {received} : elle est de nouveau une "
+            "cellule {kind}."
+        ).format(name=name, received=_(_KINDS[cell.cell_type]), kind=_(_KINDS[record.cell_type]))
         yield Mend(MendKind.RETYPED, name, message)
     if record.is_modified(cell.source):
-        kept = "votre version est gardée juste après, sans être exécutée"
-        message = f"La cellule {name}, donnée par le sujet, avait été modifiée : elle est rétablie"
-        yield Mend(
-            MendKind.MODIFIED,
-            name,
-            f"{message} ; {kept}." if cell.source.strip() else f"{message}.",
+        yield _tell_modified(record, emptied=not cell.source.strip())
+
+
+def _tell_modified(record: SourceCell, *, emptied: bool) -> Mend:
+    message = (
+        _("La cellule {name}, donnée par le sujet, avait été modifiée : elle est rétablie.")
+        if emptied
+        else _(
+            "La cellule {name}, donnée par le sujet, avait été modifiée : elle est rétablie ; "
+            "votre version est gardée juste après, sans être exécutée."
         )
+    )
+    return Mend(MendKind.MODIFIED, record.name, message.format(name=record.name))
 
 
 def _of_copies(
@@ -84,8 +99,16 @@ def _of_copies(
     kept = [n for n in positions if not adds_nothing(cells[n], record, chosen)]
     if not positions or (found.is_pasted_twice and not kept):
         return
-    others = "l’autre a été ôtée" if len(positions) == 1 else "les autres ont été ôtées"
     if kept:
-        others = "le reste est gardé comme cellule ordinaire"
-    message = f"La cellule {name} était là {len(positions) + 1} fois : une seule compte, {others}."
+        message = _(
+            "La cellule {name} était là {count} fois : une seule compte, le reste est gardé comme "
+            "cellule ordinaire."
+        )
+    else:
+        message = translate_plural(
+            "La cellule {name} était là {count} fois : une seule compte, l’autre a été ôtée.",
+            "La cellule {name} était là {count} fois : une seule compte, les autres ont été ôtées.",
+            len(positions),
+        )
+    message = message.format(name=name, count=len(positions) + 1)
     yield Mend(MendKind.DUPLICATED, name, message)

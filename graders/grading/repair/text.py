@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from graders.grading.repair.mends import Mend, MendKind, NotRepairable
+from graders.language import marked
+from graders.language import translate as _
 
 MOST_BYTES = 100 * 2**20
 # A file may be small and still unfold to gigabytes of empty lists: separators are counted first.
@@ -22,12 +24,12 @@ _MARKS = (
 )
 _SILENT_UTF16 = {(False, True): "utf-16-le", (True, False): "utf-16-be"}
 _OTHER_FILES = (
-    (b"PK\x03\x04", "une archive zip"),
-    (b"%PDF", "un document PDF"),
-    (b"\x1f\x8b", "une archive gzip"),
-    (b"\x89HDF", "un fichier HDF5"),
-    (b"<!doctype html", "une page web"),
-    (b"<html", "une page web"),
+    (b"PK\x03\x04", marked("une archive zip")),
+    (b"%PDF", marked("un document PDF")),
+    (b"\x1f\x8b", marked("une archive gzip")),
+    (b"\x89HDF", marked("un fichier HDF5")),
+    (b"<!doctype html", marked("une page web")),
+    (b"<html", marked("une page web")),
 )
 
 
@@ -49,25 +51,29 @@ def decode(data: bytes) -> tuple[str, tuple[Mend, ...]]:
         NotRepairable: the file is too large, empty, or known to be something else.
     """
     if len(data) > MOST_BYTES:
-        raise NotRepairable(f"le fichier dépasse {MOST_BYTES // 2**20} Mio")
+        message = _("le fichier dépasse {count} Mio")
+        raise NotRepairable(message.format(count=MOST_BYTES // 2**20))
     if not data.strip():
-        raise NotRepairable("le fichier est vide")
+        raise NotRepairable(_("le fichier est vide"))
     for start, name in _OTHER_FILES:
         if data.lstrip()[:20].lower().startswith(start.lower()):
-            raise NotRepairable(f"le fichier est {name}, pas un notebook")
+            message = _("le fichier est {kind}, pas un notebook")
+            raise NotRepairable(message.format(kind=_(name)))
     encoding = _encoding(data)
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
-        raise NotRepairable(f"le fichier n’est pas du texte {encoding.upper()} valide") from error
+        message = _("le fichier n’est pas du texte {encoding} valide")
+        raise NotRepairable(message.format(encoding=encoding.upper())) from error
     if encoding == "utf-8":
         return text, ()
     told = {
-        "utf-8-sig": "commençait par une marque d’ordre des octets (BOM)",
-        "cp1252": "n’était pas en UTF-8 : lu comme du Windows-1252",
-        "latin-1": "n’était pas en UTF-8 : lu comme du Latin-1",
-    }.get(encoding, f"était en {encoding.split('-le')[0].split('-be')[0].upper()}")
-    return text, (Mend(MendKind.ENCODING, None, f"Le fichier {told}."),)
+        "utf-8-sig": marked("Le fichier commençait par une marque d’ordre des octets (BOM)."),
+        "cp1252": marked("Le fichier n’était pas en UTF-8 : lu comme du Windows-1252."),
+        "latin-1": marked("Le fichier n’était pas en UTF-8 : lu comme du Latin-1."),
+    }.get(encoding, marked("Le fichier était en {encoding}."))
+    name = encoding.split("-le")[0].split("-be")[0].upper()
+    return text, (Mend(MendKind.ENCODING, None, _(told).format(encoding=name)),)
 
 
 def parse(text: str) -> dict[str, Any]:
@@ -77,22 +83,22 @@ def parse(text: str) -> dict[str, Any]:
         NotRepairable: it is cut short, malformed, too large, or not an object.
     """
     if sum(map(text.count, "[{,")) > _MOST_VALUES:
-        raise NotRepairable("le notebook contient beaucoup trop de valeurs")
+        raise NotRepairable(_("le notebook contient beaucoup trop de valeurs"))
     try:
         document = json.loads(text)
     except json.JSONDecodeError as error:
         if not text[error.pos :].strip() or error.msg.startswith("Unterminated"):
-            raise NotRepairable(
-                f"le notebook est incomplet : le fichier s’arrête à la ligne {error.lineno}, "
-                "au milieu d’une valeur"
-            ) from error
-        raise NotRepairable(
-            f"le notebook est abîmé : erreur de syntaxe JSON à la ligne {error.lineno}"
-        ) from error
+            message = _(
+                "le notebook est incomplet : le fichier s’arrête à la ligne {line}, au milieu "
+                "d’une valeur"
+            )
+        else:
+            message = _("le notebook est abîmé : erreur de syntaxe JSON à la ligne {line}")
+        raise NotRepairable(message.format(line=error.lineno)) from error
     except (RecursionError, ValueError) as error:
-        raise NotRepairable("le notebook contient des valeurs démesurées") from error
+        raise NotRepairable(_("le notebook contient des valeurs démesurées")) from error
     if not isinstance(document, dict):
-        raise NotRepairable("le fichier est du JSON, mais pas un notebook")
+        raise NotRepairable(_("le fichier est du JSON, mais pas un notebook"))
     return document
 
 

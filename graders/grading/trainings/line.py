@@ -10,6 +10,8 @@ import socket
 import stat
 import threading
 from collections.abc import Iterator
+from contextvars import copy_context
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -43,7 +45,9 @@ class TrainingLine:
     def __enter__(self) -> Self:
         self._shared.remove(NAME)
         self._listener = _listen(self._shared.descriptor)
-        self._thread = threading.Thread(target=self._serve, name="training-line", daemon=True)
+        # What it tells the student is in the language of whoever runs the notebook.
+        serve = partial(copy_context().run, self._serve)
+        self._thread = threading.Thread(target=serve, name="training-line", daemon=True)
         self._thread.start()
         return self
 

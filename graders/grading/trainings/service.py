@@ -13,6 +13,7 @@ from graders.grading.store import Store
 from graders.grading.trainings.array_shelf import ArrayShelf, WrongContentError
 from graders.grading.trainings.ledger import TrainingLedger
 from graders.grading.trainings.trainers import TrainerDied, TrainingFailed
+from graders.language import translate as _
 from graders.models.training import Data, Environment, TrainingJob, TrainingResult, TrainingState
 from graders.models.training_form import (
     HEADER_BYTES,
@@ -117,14 +118,19 @@ class TrainingService:
             return load_request(request, self.most_request_bytes)
         except PortableError:
             raise TrainingRefused(
-                "Le correcteur n'a pas pu lire cet entraînement : il est trop grand, ou mal formé."
+                _(
+                    "Le correcteur n'a pas pu lire cet entraînement : il est trop grand, ou mal "
+                    "formé."
+                )
             ) from None
 
     def _check_time(self) -> None:
         if self._seconds > self.limits.notebook_seconds:
             raise TrainingRefused(
-                "Les entraînements de ce notebook ont déjà duré "
-                f"{self._seconds:.0f} secondes ensemble : le correcteur n'en fait pas d'autres."
+                _(
+                    "Les entraînements de ce notebook ont déjà duré {seconds} secondes ensemble : "
+                    "le correcteur n'en fait pas d'autres."
+                ).format(seconds=f"{self._seconds:.0f}")
             )
 
     @contextmanager
@@ -143,23 +149,27 @@ class TrainingService:
     def _receive(self, data: Data, fetch: Fetch) -> int:
         if data.nbytes > self._bytes_left:
             raise TrainingRefused(
-                "Les données d'entraînement de ce notebook sont trop volumineuses pour le "
-                f"correcteur, qui en accepte {self.limits.data_bytes / 2**20:.0f} Mo."
+                _(
+                    "Les données d'entraînement de ce notebook sont trop volumineuses pour le "
+                    "correcteur, qui en accepte {count} Mio."
+                ).format(count=f"{self.limits.data_bytes / 2**20:.0f}")
             )
         self._bytes_left -= data.nbytes
         try:
             self._shelf.keep(data, fetch(data))
         except WrongContentError:
             raise TrainingRefused(
-                "Les données d'entraînement ont changé pendant leur envoi."
+                _("Les données d'entraînement ont changé pendant leur envoi.")
             ) from None
         except OSError as error:
             raise TrainingRefused(
-                f"Le correcteur n'a pas pu recevoir les données d'entraînement : {error.strerror}."
+                _(
+                    "Le correcteur n'a pas pu recevoir les données d'entraînement : {reason}."
+                ).format(reason=error.strerror)
             ) from None
         descriptor = self._shelf.open(data)
         if descriptor is None:
-            raise TrainingRefused("Le correcteur n'a pas pu garder les données d'entraînement.")
+            raise TrainingRefused(_("Le correcteur n'a pas pu garder les données d'entraînement."))
         return descriptor
 
     def _result(

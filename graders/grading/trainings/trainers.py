@@ -20,6 +20,7 @@ from types import TracebackType
 from typing import IO, Self
 
 from graders.grading.trainings.frames import FrameError, Frames
+from graders.language import translate as _
 from graders.models.portable_schema import decode, parse_json
 from graders.models.training import ALIKE_TO_THE_BIT, Environment, TrainingJob, TrainingState
 from graders.models.training_form import HEADER_BYTES, dump_request
@@ -36,7 +37,7 @@ class TrainingFailed(Exception):  # noqa: N818 - it says what became of the trai
 
 
 class TrainerDied(Exception):  # noqa: N818 - it says what became of the trainer
-    """The trainer's process ended, or was ended; the message says why, in French.
+    """The trainer's process ended, or was ended; the message says why, to a student.
 
     `seconds` is how long it had been running.
     """
@@ -180,7 +181,9 @@ class _Nursery:
                 said = Frames(self._line, _START_SECONDS).receive(HEADER_BYTES)
             except FrameError as error:
                 raise TrainerDied(
-                    f"Le processus d'entraînement n'a pas démarré : {self._complaint() or error}"
+                    _("Le processus d'entraînement n'a pas démarré : {reason}").format(
+                        reason=self._complaint() or error
+                    )
                 ) from None
             decoded: Environment = decode(Environment, parse_json(bytes(said), HEADER_BYTES))
             self._environment = decoded
@@ -191,7 +194,9 @@ class _Nursery:
         try:
             socket.send_fds(self._line, [b"t"], descriptors)
         except OSError as error:
-            raise TrainerDied(f"Le processus d'entraînement a disparu : {error}.") from None
+            raise TrainerDied(
+                _("Le processus d'entraînement a disparu : {reason}.").format(reason=error)
+            ) from None
 
     def close(self) -> None:
         self._line.close()
@@ -218,7 +223,7 @@ class _Child:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *error: object) -> None:
         self._channel.close()
         if self._pidfd is not None:
             with contextlib.suppress(ProcessLookupError):
@@ -231,9 +236,9 @@ class _Child:
         until = time.monotonic() + seconds
         try:
             self._channel.settimeout(_END_SECONDS)
-            mark, descriptors, _, _ = socket.recv_fds(self._channel, 1, 1)
+            mark, descriptors, *_flags = socket.recv_fds(self._channel, 1, 1)
             if not mark or not descriptors:
-                raise TrainerDied("L'entraînement n'a pas pu démarrer.")
+                raise TrainerDied(_("L'entraînement n'a pas pu démarrer."))
             self._pidfd = descriptors[0]
             frames = Frames(self._channel, seconds)
             frames.send(settings)
@@ -241,10 +246,12 @@ class _Child:
             answer = frames.receive(_MOST_BYTES, seconds=max(until - time.monotonic(), 0.001))
         except (FrameError, OSError):
             if time.monotonic() >= until:
-                message = f"L'entraînement a été arrêté : il a duré plus de {seconds:.0f} secondes."
+                message = _(
+                    "L'entraînement a été arrêté : il a duré plus de {seconds} secondes."
+                ).format(seconds=f"{seconds:.0f}")
                 raise TrainerDied(message, seconds) from None
             raise TrainerDied(
-                "L'entraînement s'est interrompu : sans doute demandait-il trop de mémoire.",
+                _("L'entraînement s'est interrompu : sans doute demandait-il trop de mémoire."),
                 time.monotonic() - until + seconds,
             ) from None
         outcome, content = answer[:1], memoryview(answer)[1:]

@@ -119,7 +119,7 @@ class Encoder:
         except TooLarge:
             reason = _too_large(value)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - it runs among a student's code
-            reason = ["opaque", type_name(type(value)), f"illisible ({type_name(type(error))})"]
+            reason = ["opaque", type_name(type(value)), f"unreadable:{type_name(type(error))}"]
         del self.chunks[mark:]
         self._bytes = size
         self._open.clear()
@@ -205,7 +205,7 @@ class Encoder:
         if kind not in (list, tuple, set, frozenset) and kind not in _MAPPINGS:
             return None
         if id(value) in self._open:
-            return ["opaque", type_name(kind), "se contient lui-même"]
+            return ["opaque", type_name(kind), "cyclic"]
         self._open.add(id(value))
         if kind in _MAPPINGS:
             node = self._mapping(tuple(dict.items(value)), depth)
@@ -255,9 +255,9 @@ def opaque(value: object) -> Node:
     """The node of a value that has no portable form: its type, and a name if it has one."""
     detail = ""
     if type(value) in (types.FunctionType, types.BuiltinFunctionType):
-        detail = f"fonction {value.__name__}"  # type: ignore[attr-defined]
+        detail = f"function:{value.__name__}"  # type: ignore[attr-defined]
     elif issubclass(type(value), type):
-        detail = f"classe {type_name(value)}"  # type: ignore[arg-type]
+        detail = f"class:{type_name(value)}"  # type: ignore[arg-type]
     elif type(value) is types.ModuleType:
         detail = "module"
     return ["opaque", type_name(type(value)), short(detail)]
@@ -291,7 +291,7 @@ def is_key(node: Node) -> bool:
 
 
 def _too_large(value: object) -> Node:
-    return ["opaque", type_name(type(value)), "trop grand pour être transmis"]
+    return ["opaque", type_name(type(value)), "too large"]
 
 
 def _json(record: dict[str, Any]) -> bytes:

@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NoReturn
 
+from graders.language import marked
+from graders.language import translate as _
 from graders.rubric import CouldNotGrade
+
+# What a value's own side says of it, before a colon, and how that is told.
+_DETAILS: Mapping[str, str] = MappingProxyType(
+    {
+        "class": marked("classe {name}"),
+        "cyclic": marked("se contient lui-même"),
+        "function": marked("fonction {name}"),
+        "no pandas": marked("pandas n’est pas installé"),
+        "too large": marked("trop grand pour être transmis"),
+        "unreadable": marked("illisible ({name})"),
+    }
+)
 
 
 class OpaqueValueError(CouldNotGrade):
@@ -25,7 +41,7 @@ class OpaqueValue:
         object.__setattr__(self, "_detail", detail)
 
     def __repr__(self) -> str:
-        return f"<valeur illisible : {described(self)}>"
+        return _("<valeur illisible : {value}>").format(value=described(self))
 
     def __getattribute__(self, name: str) -> Any:
         return _refuse(self)
@@ -35,13 +51,17 @@ def described(value: OpaqueValue) -> str:
     """The type of the student's value, and what else is known of it."""
     type_name: str = object.__getattribute__(value, "_type_name")
     detail: str = object.__getattribute__(value, "_detail")
-    return f"{type_name} ({detail})" if detail else type_name
+    kind, _colon, name = detail.partition(":")
+    told = _(_DETAILS[kind]).format(name=name) if kind in _DETAILS else detail
+    return f"{type_name} ({told})" if told else type_name
 
 
-def _refuse(value: OpaqueValue, *_: object) -> NoReturn:
+def _refuse(value: OpaqueValue, *_arguments: object) -> NoReturn:
     raise OpaqueValueError(
-        f"Le correcteur ne sait pas lire une valeur de type {described(value)}.",
-        "Donnez un nombre, un texte, une liste, un dictionnaire, un tableau ou un modèle Keras.",
+        _("Le correcteur ne sait pas lire une valeur de type {type}.").format(
+            type=described(value)
+        ),
+        _("Donnez un nombre, un texte, une liste, un dictionnaire, un tableau ou un modèle Keras."),
     )
 
 

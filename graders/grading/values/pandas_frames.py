@@ -25,7 +25,7 @@ def series(name: Any, index: Any, values: Any) -> Any:
     try:
         import pandas  # noqa: PLC0415 - half a second, and few answers hold one
     except ImportError:
-        return OpaqueValue("Series", "pandas n'est pas installé")
+        return OpaqueValue("Series", "no pandas")
     if len(index) != len(values):
         raise ValuesError("An index is as long as its column.")
     return pandas.Series(values, index=index, name=name)
@@ -36,7 +36,7 @@ def frame(index: Any, labels: list[Any], columns: list[Any]) -> Any:
     try:
         import pandas  # noqa: PLC0415
     except ImportError:
-        return OpaqueValue("DataFrame", "pandas n'est pas installé")
+        return OpaqueValue("DataFrame", "no pandas")
     if any(len(values) != len(index) for values in columns):
         raise ValuesError("An index is as long as each column.")
     found = pandas.DataFrame(dict(enumerate(columns)), index=index)

@@ -45,7 +45,8 @@ def read_name(entry: str) -> HandedIn | None:
         if owner is None:
             continue
         within = [name for name in (owner["rest"], *parts[position + 1 :]) if name]
-        if owner["kind"] != _FILES or not within or _left_out(within):
+        around = any(_of_a_system(name) for name in parts[:position])
+        if owner["kind"] != _FILES or not within or around or _left_out(within):
             return None
         return HandedIn(int(owner["number"]), owner["name"], tuple(map(safe_part, within)))
     return None
@@ -63,5 +64,8 @@ def _parts(entry: str) -> tuple[str, ...]:
 
 
 def _left_out(within: list[str]) -> bool:
-    hidden = any(name.startswith(".") or name.casefold() in _OF_SYSTEMS for name in within)
-    return hidden or within[0].casefold() == _OF_NBGRADER
+    return any(map(_of_a_system, within)) or within[0].casefold() == _OF_NBGRADER
+
+
+def _of_a_system(name: str) -> bool:
+    return name.startswith(".") or name.casefold() in _OF_SYSTEMS

@@ -26,6 +26,10 @@ here = Path(__file__).parent
 # Your course: the name that JupyterHub, the exchange and the gradebook know it by.
 c.CourseDirectory.course_id = "deep-learning"
 
+# The language that students are spoken to in: "fr" or "en". Another one judges anew, and runs no
+# answer again.
+c.ExecuteIsolated.language = "fr"
+
 # What students find in place of the solutions.
 c.ClearSolutions.code_stub = {
     "python": '# VOTRE CODE ICI\nraise NotImplementedError("Cette question n\'a pas de réponse.")'

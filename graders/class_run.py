@@ -18,6 +18,7 @@ from graders.grading.class_marks import class_marks, student_marks
 from graders.grading.course import Course, CourseError
 from graders.grading.execute import grading_settings
 from graders.grading.workshop import isolation_for
+from graders.language import speaking
 from graders.progress import ClassProgress, logged_to, problems_told
 from graders.reports.marks_table import LEGEND, marks_table
 from graders.reports.needs_a_look import Look, needs_a_look
@@ -77,6 +78,7 @@ def grade_and_show(
     outcomes = []
     trainings = settings.trainers is not None
     with (
+        speaking(course.language),
         alone(course),
         logged_to(course.workspace / "logs" / f"grade-{assignment}.log") as log,
         problems_told(progress.problem, log),

@@ -18,6 +18,7 @@ from graders.commands.told import SOME_FAILED, Assignment, CourseFolder, told
 from graders.grading.course import Course
 from graders.grading.preflight import verify as verify_assignment
 from graders.grading.release import generate_release
+from graders.language import speaking
 from graders.progress import logged_to
 
 app = typer.Typer(
@@ -92,6 +93,7 @@ def verify(assignment: Assignment, course: CourseFolder = Path()) -> None:
     with (
         tempfile.TemporaryDirectory(prefix="graders-verify-") as folder,
         _log_of(opened, "verify", assignment) as log,
+        speaking(opened.language),
     ):
         for verdict in verify_assignment(opened, assignment, Path(folder), log):
             failed += not verdict.holds

@@ -61,7 +61,7 @@ _KEPT_SETTINGS = frozenset({"nbgrader", "deletable", "editable", "scrolled", "co
 def harmless_html(html: str) -> str:
     """The same HTML without anything that runs, is loaded from elsewhere or covers the page."""
     if len(html) > _LONGEST:
-        return f"<p>{_('… (trop long pour être montré)')}</p>"
+        return "<p>" + _("… (trop long pour être montré)") + "</p>"
     writer = _Writer()
     writer.read(_without_comments(html))
     return writer.written()

@@ -259,7 +259,7 @@ def isolation_for(kind: str) -> Isolation:
 
 
 def answers_digest(notebook: NotebookNode, assignment: str, settings: GradingSettings) -> str:
-    """What a transcript depends on: the answers, names that tests take, how all runs; no language."""
+    """What a transcript depends on: answers, names that tests take, how all runs; no language."""
     parts = [assignment, repr((settings.isolation, settings.limits, settings.training_limits))]
     trainers = settings.trainers
     parts.append(repr(trainers and (trainers.backend, trainers.device, trainers.threads)))

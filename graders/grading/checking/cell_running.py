@@ -186,7 +186,7 @@ class BoundedText(io.TextIOBase):
     def text(self) -> str:
         """What was kept, and a line that says so when something was not."""
         kept = shortened("".join(self._parts), sys.maxsize)
-        return f"{kept}\n{_('… (la suite n’est pas montrée)')}\n" if self._cut else kept
+        return "\n".join((kept, _("… (la suite n’est pas montrée)"), "")) if self._cut else kept
 
 
 def _line(trace: TracebackType | None) -> int | None:

@@ -35,15 +35,17 @@ def test_every_make_target_of_a_page_exists(page: Path) -> None:
 
 @each_page
 def test_every_graders_command_of_a_page_exists_with_its_options(page: Path) -> None:
-    commands = get_command(app).commands  # type: ignore[attr-defined]
     text = page.read_text()
     told = [line for block in BLOCKS.findall(text) for line in block.splitlines()]
     told += re.findall(r"`(graders [^`]+)`", text)
     for line in told:
         words = line.split("#")[0].split()
         if words[:1] == ["graders"] and words[1:]:
-            options = {option for found in commands[words[1]].params for option in found.opts}
-            assert {word for word in words[2:] if word.startswith("--")} <= options, line
+            command = get_command(app)
+            while (subcommands := getattr(command, "commands", {})) and words[1:]:
+                command = subcommands[words.pop(1)]
+            options = {option for found in command.params for option in found.opts}
+            assert {word for word in words[1:] if word.startswith("--")} <= options, line
 
 
 @each_page

@@ -64,7 +64,7 @@ def import_(
     named = the_assignment(opened, assignment)
     files = FromMoodle(archive, worksheet, students, _zone(timezone))
     done = import_submissions(opened, named, files, force=force)
-    _tell(f"{len(done.taken)} submissions of {named} put in submitted/.")
+    _tell(f"Submissions of {named} put in submitted/: {len(done.taken)}.")
     _tell_all("Already there, kept (--force replaces them)", done.kept)
     _tell_all("Without a login, not taken", done.unjoined)
     if done.unjoined and worksheet is None:
@@ -105,10 +105,10 @@ def export(
     files = ToMoodle(worksheet, students, target, feedback or target.with_name("feedback.zip"))
     done = export_marks(opened, named, files)
     found = done.marking
-    _tell(f"{len(found.marked)} marks of {named} written in {target}.")
+    _tell(f"Marks of {named} written in {target}: {len(found.marked)}.")
     if done.pages:
-        _tell(f"{done.pages} feedback pages written in {files.feedback}.")
-    else:
+        _tell(f"Feedback pages written in {files.feedback}: {done.pages}.")
+    elif found.marked:
         _tell(f"No feedback page yet: run nbgrader generate_feedback {named}, then this again.")
     _tell_all("Left without a mark", found.withheld)
     _tell_all("Rows without a login, left as they are", found.unjoined)

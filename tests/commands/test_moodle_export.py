@@ -63,7 +63,7 @@ def test_the_worksheet_holds_the_marks_and_only_those(course: Course) -> None:
     assert taken(course.root / "notes.csv") == {1: 100, 2: 0, 5: 60}
     assert (course.root / "notes.csv.bak").read_bytes() == SHEET.content()
     for told in (
-        "2 marks of tiny written in",
+        "notes.csv: 2.",
         "trois (participant 3): tests could not grade test_q1",
         "quatre (participant 4): nobody has read q2",
         "six (participant 6): the mark is locked in Moodle",

@@ -74,7 +74,7 @@ def test_submissions_are_joined_by_the_worksheet_s_emails_and_dated_by_it(course
     }
     stamp = (course.path("submitted", "un", ASSIGNMENT) / "timestamp.txt").read_text()
     assert parse_utc(stamp) == datetime(2026, 1, 12, 21, 15)
-    assert "2 submissions of tiny put in submitted/." in done.stdout
+    assert "Submissions of tiny put in submitted/: 2." in done.stdout
     assert "Without a time of submission, dated by the archive (1):\n  deux" in done.stdout
 
 

@@ -65,6 +65,7 @@ def import_(
     files = FromMoodle(archive, worksheet, students, _zone(timezone))
     done = import_submissions(opened, named, files, force=force)
     _tell(f"Submissions of {named} put in submitted/: {len(done.taken)}.")
+    _tell_all("New to nbgrader, named by --students", done.new)
     _tell_all("Already there, kept (--force replaces them)", done.kept)
     _tell_all("Without a login, not taken", done.unjoined)
     if done.unjoined and worksheet is None:

@@ -33,9 +33,13 @@ class FromMoodle:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What became of an archive: logins, but for those who have none; `refused` says why."""
+    """What became of an archive: logins, but for those who have none; `refused` says why.
+
+    `new` are those of `taken` that nbgrader did not know.
+    """
 
     taken: tuple[str, ...]
+    new: tuple[str, ...]
     kept: tuple[str, ...]
     refused: Mapping[str, str]
     unjoined: tuple[Unjoined, ...]
@@ -69,7 +73,8 @@ def import_submissions(
     participants = {row.number: row for row in sheet.participants} if sheet else {}
     people = told_people(files.people)
     with opened(files.archive) as (archive, found), alone(course), _staging(course) as staging:
-        joined = join(_asked(found, participants), people, roster(course))
+        known = roster(course)
+        joined = join(_asked(found, participants), people, known)
         sorted_ = _sort(course, assignment, found, joined, force=force)
         undated = []
         for login, submission in sorted_.taken.items():
@@ -82,6 +87,7 @@ def import_submissions(
             replace_directory(Path(staging) / login, target, aside_of(course, target))
     return Imported(
         taken=tuple(sorted_.taken),
+        new=tuple(login for login in sorted_.taken if login not in {p.login for p in known}),
         kept=sorted_.kept,
         refused=sorted_.refused,
         unjoined=joined.unjoined,

@@ -86,6 +86,7 @@ def test_submissions_are_joined_by_a_csv_of_numbers_alone(course: Course) -> Non
         f"nouvelle.etudiante/{ASSIGNMENT}/tp.ipynb": b"1",
         f"un/{ASSIGNMENT}/tp.ipynb": b"2",
     }
+    assert "New to nbgrader, named by --students (1):\n  nouvelle.etudiante" in done.stdout
 
 
 def test_the_time_zone_of_the_worksheet_can_be_told(course: Course) -> None:

@@ -71,7 +71,11 @@ def _decoded(content: bytes) -> tuple[str, str]:
 
 
 def _columns(text: str, delimiter: str) -> int:
-    return len(next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), ()))
+    try:
+        return len(next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), ()))
+    except csv.Error:
+        # A cell of more than 128 KiB: no header of a table.
+        return 0
 
 
 def _records(text: str, delimiter: str) -> list[tuple[str, ...]]:

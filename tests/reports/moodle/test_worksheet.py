@@ -124,6 +124,8 @@ HEADER = ",".join(ENGLISH)
 REFUSED = {
     "nothing": ("", "without columns"),
     "no table": ("Bonjour", "without columns"),
+    "an endless cell": ('"' + "x" * 200_000, "without columns"),
+    "an endless comment": (f"{HEADER}\nParticipant 1{',' * 9}{'x' * 200_000}", "field limit"),
     "another table": ("login,email\nun,un@example.org\n", "'Identifier' or 'Identifiant'"),
     "a scale": (HEADER.replace("Maximum Grade", "Scale"), "with a scale"),
     "no dates": (HEADER.replace("Last modified (grade)", "Date"), "'Last modified (grade)'"),

@@ -1,0 +1,1 @@
+"""The page that gives a student back a marked notebook: marks, reasons, what was understood."""

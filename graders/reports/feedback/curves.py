@@ -1,0 +1,135 @@
+"""A learning curve as drawings: one for each measure, its validation beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from matplotlib.ticker import MaxNLocator
+
+from graders.exhibits import Curve
+from graders.language import decimal, marked
+from graders.language import translate as _
+
+WIDTH, HEIGHT = 340.0, 200.0
+LEFT, RIGHT, TOP, BOTTOM = 46.0, 12.0, 12.0, 34.0
+
+_VALIDATION = "val_"
+_NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        "loss": marked("Coût"),
+        "accuracy": marked("Exactitude"),
+        "acc": marked("Exactitude"),
+        "categorical_accuracy": marked("Exactitude"),
+        "sparse_categorical_accuracy": marked("Exactitude"),
+    }
+)
+_MOST_MARKS = 30  # epochs beyond which a line is drawn without its points
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A graduation: where it is drawn, and what is written there."""
+
+    place: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One series: its points as (x, y) of the drawing, and its values as they are told."""
+
+    name: str
+    points: tuple[tuple[float, float], ...]
+    values: tuple[str, ...]
+    validation: bool
+
+    @property
+    def path(self) -> str:
+        """The points as an SVG polyline takes them."""
+        return " ".join(f"{x:.1f},{y:.1f}" for x, y in self.points)
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether each of its points is shown."""
+        return len(self.points) <= _MOST_MARKS
+
+    @property
+    def summary(self) -> str:
+        """The line in words: where it begins, where it ends."""
+        if len(self.values) == 1:
+            return _("{name} : {value} après une époque.").format(
+                name=self.name, value=self.values[0]
+            )
+        return _("{name} : {first} après la première époque, {last} après la dernière.").format(
+            name=self.name, first=self.values[0], last=self.values[-1]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """One measure, epoch after epoch."""
+
+    name: str
+    lines: tuple[Line, ...]
+    across: tuple[Tick, ...]
+    up: tuple[Tick, ...]
+    epochs: int
+
+
+def drawings(curve: Curve) -> tuple[Drawing, ...]:
+    """A drawing for each measure of a curve, in its order."""
+    series = {name: values for name, values in curve.series if values}
+    measures = dict.fromkeys(name.removeprefix(_VALIDATION) for name in series)
+    return tuple(
+        _drawing(measure, {n: series[n] for n in (measure, _VALIDATION + measure) if n in series})
+        for measure in measures
+    )
+
+
+def _drawing(name: str, series: Mapping[str, Sequence[float]]) -> Drawing:
+    values = [value for each in series.values() for value in each]
+    epochs = max(len(each) for each in series.values())
+    low, high = min(values), max(values)
+    grades = [float(grade) for grade in MaxNLocator(nbins=4).tick_values(low, high)]
+    bottom, top = min(grades[0], low), max(grades[-1], high)
+
+    def y(value: float) -> float:
+        share = (value - bottom) / (top - bottom) if top > bottom else 0.5
+        return HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM)
+
+    def x(epoch: int) -> float:
+        share = (epoch - 1) / (epochs - 1) if epochs > 1 else 0.5
+        return LEFT + share * (WIDTH - LEFT - RIGHT)
+
+    numbered = MaxNLocator(nbins=6, integer=True).tick_values(1, epochs) if epochs > 1 else (1,)
+    return Drawing(
+        name=_told(name),
+        lines=tuple(
+            Line(
+                _line_name(each),
+                tuple((x(epoch), y(value)) for epoch, value in enumerate(found, 1)),
+                tuple(_number(value) for value in found),
+                each.startswith(_VALIDATION),
+            )
+            for each, found in series.items()
+        ),
+        across=tuple(
+            Tick(x(int(epoch)), str(int(epoch))) for epoch in numbered if 1 <= epoch <= epochs
+        ),
+        up=tuple(Tick(y(grade), decimal(f"{grade:.6g}")) for grade in grades),
+        epochs=epochs,
+    )
+
+
+def _told(name: str) -> str:
+    return _(_NAMES[name]) if name in _NAMES else name
+
+
+def _line_name(name: str) -> str:
+    return _("Validation") if name.startswith(_VALIDATION) else _("Apprentissage")
+
+
+def _number(value: float) -> str:
+    return decimal(f"{value:.4g}")

@@ -65,10 +65,11 @@ def _order_of_cells(gradebook: Gradebook, assignment: str) -> dict[str, int]:
 def _student_marks(submission: SubmittedAssignment, order: dict[str, int]) -> StudentMarks:
     grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
     grades.sort(key=lambda grade: order.get(grade.name, len(order)))
-    return StudentMarks(submission.student.id, tuple(_cell_mark(grade) for grade in grades))
+    return StudentMarks(submission.student.id, tuple(cell_mark(grade) for grade in grades))
 
 
-def _cell_mark(grade: Grade) -> CellMark:
+def cell_mark(grade: Grade) -> CellMark:
+    """The mark of one cell, as the gradebook has it."""
     judged = grade.manual_score is not None or grade.auto_score is not None
     return CellMark(
         cell=grade.name,

@@ -50,6 +50,12 @@ def test_moodle_takes_the_page_of_any_name(name: str) -> None:
     assert pages_taken(content, [7, 9]) == {7: {"tp_keras.html": b"page"}}
 
 
+@pytest.mark.parametrize("file_name", [".tp.html", "~tp.html", "~.~tp.html"])
+def test_a_page_is_never_named_as_one_that_moodle_passes_over(file_name: str) -> None:
+    content = archive(Page(7, "Étudiant Un", file_name, b"page"))
+    assert pages_taken(content, [7]) == {7: {"tp.html": b"page"}}
+
+
 @given(
     st.dictionaries(st.integers(1, 10**9), st.tuples(st.text(max_size=200), st.binary(max_size=9))),
     st.text(min_size=1, max_size=60).map(lambda stem: f"{stem}.html"),

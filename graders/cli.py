@@ -14,6 +14,7 @@ from rich.console import Console
 from graders.class_run import ClassShown, Place, grade_and_show
 from graders.commands.demo import demonstrate
 from graders.commands.moodle import moodle
+from graders.commands.report import report
 from graders.commands.told import SOME_FAILED, Assignment, CourseFolder, told
 from graders.grading.course import Course
 from graders.grading.preflight import verify as verify_assignment
@@ -28,6 +29,7 @@ app = typer.Typer(
     help="Release, grade and verify nbgrader assignments; every mark comes with its reason.",
 )
 app.add_typer(moodle, name="moodle")
+app.command(epilog="Example: `graders report tp_keras`")(report)
 
 Students = Annotated[
     list[str] | None, typer.Option("--student", help="Only this student; may be repeated.")

@@ -47,6 +47,11 @@ class StudentMarks:
         return sum(m.points for m in self.marks if m.points is not None and not m.manual)
 
     @property
+    def automatic_maximum(self) -> float:
+        """Points that could be earned there."""
+        return sum(mark.maximum for mark in self.marks if not mark.manual)
+
+    @property
     def ungraded(self) -> tuple[CellMark, ...]:
         """Test cells that could not be graded: a person must look."""
         return tuple(mark for mark in self.marks if mark.points is None and not mark.manual)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from graders.lateness import Lateness
 from graders.marks import StudentMarks
 from graders.rubric import Result
 
@@ -51,7 +52,7 @@ class StudentRecord:
 
     `why` says why a submission is not gradable. `reasons` say why test cells could not be
     judged. `unverified` names, by test cell, models whose training is the student's own word.
-    `penalty` is what lateness costs, in points. `feedback` is the page, where there is one.
+    `lateness` is None where nothing is known of its dates. `feedback` is the page, where there is one.
     `code` and `texts` are the answers' sources.
     """
 
@@ -66,8 +67,8 @@ class StudentRecord:
     accidents: tuple[Note, ...] = ()
     unverified: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     isolated: bool = True
-    penalty: float = 0.0
-    effort: Effort = Effort()
+    lateness: Lateness | None = None
+    effort: Effort = field(default_factory=Effort)
     feedback: Path | None = None
     code: Mapping[str, str] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
@@ -81,6 +82,11 @@ class StudentRecord:
     def has_marks(self) -> bool:
         """Whether there is anything to count: not for the absent and the not gradable."""
         return self.outcome in {GradingOutcome.GRADED, GradingOutcome.INCOMPLETE}
+
+    @property
+    def penalty(self) -> float:
+        """Points that lateness costs."""
+        return self.lateness.penalty if self.lateness else 0.0
 
     @property
     def points(self) -> float:

@@ -166,6 +166,10 @@ COMMENTS: Mapping[str, str] = {
     "q1_modele": "Très bien, et la formule est la bonne.",
 }
 READ: Mapping[str, float] = {"q1_modele": 1, "q3_comparaison": 0, "q5_calcul": 0}
+_PICTURE = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNg"
+    "YGD4DwABBAEAX+XDSwAAAABJRU5ErkJggg=="
+)
 MENDS = [
     [
         "moved cell",
@@ -189,7 +193,12 @@ def examined(
             data = results[name]._repr_mimebundle_()
             cell.outputs = [new_output("execute_result", data, execution_count=1)]
         elif name == "q4_mlp":
-            cell.outputs = [new_output("stream", name="stdout", text="Model: sequential_1\n")]
+            table = f"<table><tr><th>couche</th></tr><tr><td>{'large ' * 60}</td></tr></table>"
+            cell.outputs = [
+                new_output("stream", name="stdout", text="Model: sequential_1\n"),
+                new_output("display_data", {"text/html": table}),
+                new_output("display_data", {"image/png": _PICTURE}),
+            ]
         elif name == "q8_initialisation":
             words = "name 'poids_initiaux' is not defined"
             cell.outputs = [new_output("error", ename="NameError", evalue=words, traceback=[])]

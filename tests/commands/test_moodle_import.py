@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
+from zipfile import ZipFile, ZipInfo
 
 import pytest
 from nbgrader.utils import parse_utc
@@ -140,11 +141,15 @@ def test_a_student_cannot_date_a_submission(course: Course) -> None:
 
 
 def test_without_a_worksheet_files_keep_the_date_of_the_archive(course: Course) -> None:
-    submit(course, {f"{UN}/tp.ipynb": b"1"}, *told_logins(course, "login,participant\nun,101\n"))
-    notebook = course.path("submitted", "un", ASSIGNMENT) / "tp.ipynb"
     archive = course.root / "submissions.zip"
-    # zipfile writes the machine's own time, which is read here as Europe/Paris: a day at most.
-    assert abs(notebook.stat().st_mtime - archive.stat().st_mtime) < 24 * 3600
+    with ZipFile(archive, "w") as written:
+        written.writestr(ZipInfo(f"{UN}/tp.ipynb", (2026, 1, 12, 22, 15, 0)), b"1")
+        written.writestr(ZipInfo(f"{UN}/undated.txt", (1980, 0, 0, 0, 0, 0)), b"1")
+    done = run(course, str(archive), *told_logins(course, "login,participant\nun,101\n"))
+    assert done.exit_code == 0, done.output
+    notebook = course.path("submitted", "un", ASSIGNMENT) / "tp.ipynb"
+    modified = datetime.fromtimestamp(notebook.stat().st_mtime, UTC)
+    assert modified == datetime(2026, 1, 12, 21, 15, tzinfo=UTC)
 
 
 REFUSED = {

@@ -137,9 +137,10 @@ def test_an_honest_neighbour_gets_its_marks(graded: Graded) -> None:
 
 
 def test_the_reasons_of_marks_are_shown_on_both_pages(graded: Graded) -> None:
-    for page in graded.pages("neighbour"):
+    feedback, formgrader = graded.pages("neighbour")
+    for page in (feedback, formgrader):
         assert "La variable `mlp` n’existe pas." in page
-        assert '<section lang="fr" style=' in page
+    assert '<section lang="fr" style=' in formgrader
 
 
 def test_control_codes_reach_no_terminal(graded: Graded) -> None:

@@ -193,7 +193,7 @@ def examined(
             data = results[name]._repr_mimebundle_()
             cell.outputs = [new_output("execute_result", data, execution_count=1)]
         elif name == "q4_mlp":
-            table = f"<table><tr><th>couche</th></tr><tr><td>{'large ' * 60}</td></tr></table>"
+            table = f"<table><tr><td>{'large ' * 60}</td></tr></table>"
             cell.outputs = [
                 new_output("stream", name="stdout", text="Model: sequential_1\n"),
                 new_output("display_data", {"text/html": table}),

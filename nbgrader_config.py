@@ -2,13 +2,10 @@
 
 from pathlib import Path
 
-from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbgrader.preprocessors import (
-    AssignLatePenalties,
     CheckCellMetadata,
     ClearOutput,
     DeduplicateIds,
-    GetGrades,
     LimitOutput,
     OverwriteCells,
     OverwriteKernelspec,
@@ -17,8 +14,10 @@ from nbgrader.preprocessors import (
 from graders.grading.execute import ExecuteIsolated
 from graders.grading.harmless import harmless_markdown
 from graders.grading.hiding import HideTests
+from graders.grading.late_penalties import AssignWholePenalties, LatePenalty
 from graders.grading.repair.in_nbgrader import RepairCells, SubmissionExporter, prepare_submission
 from graders.grading.scoring import SaveMarks
+from graders.reports.feedback.exporter import FeedbackExporter, GatherFacts
 
 c = get_config()  # noqa: F821 - nbgrader gives it to this file
 here = Path(__file__).parent
@@ -75,12 +74,22 @@ c.Autograde.autograde_preprocessors = [
     LimitOutput,
     SaveMarks,
     HideTests,
-    AssignLatePenalties,
+    AssignWholePenalties,
     CheckCellMetadata,
 ]
 
-# Feedback shows marks and reasons, never the hidden tests.
-c.GenerateFeedback.preprocessors = [HideTests, GetGrades, CSSHTMLHeaderPreprocessor]
+# Feedback is one page a student: marks, reasons, what was understood; never the hidden tests.
+c.GenerateFeedback.preprocessors = [HideTests, GatherFacts]
+c.GenerateFeedback.exporter_class = FeedbackExporter
 
-# In formgrader and in feedback, what students wrote is shown and never runs.
+# In formgrader, what students wrote is shown and never runs.
 c.HTMLExporter.filters = {"markdown2html": harmless_markdown}
+
+# Being late is free. For two points less each day begun, at most ten, after a quarter of an hour:
+# c.LatePenalty.points_per_day = 2
+# c.LatePenalty.most = 10
+# c.LatePenalty.grace_minutes = 15
+c.AssignLatePenalties.plugin_class = LatePenalty
+
+# Who has more time, and who is excused, if anybody: login,assignment,until. See docs/late.md.
+c.LatePenalty.extensions = str(here / "extensions.csv")

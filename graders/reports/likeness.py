@@ -21,6 +21,8 @@ _ALIKE: Final = 0.6
 # However rare, one question's code tells no more than a coincidence of one in twenty: there are
 # few ways of writing it. A copy is alike in several.
 _MOST_FOR_ONE_CODE: Final = float(np.log(20))
+# One more word in common, where nobody else has it: the language makes some follow others.
+_FOR_ONE_PASSAGE: Final = 0.75
 
 Matrix = NDArray[np.float64]
 
@@ -52,11 +54,16 @@ def of_code(answers: Sequence[Set[Passage]]) -> Likeness:
 
 
 def of_prose(answers: Sequence[Set[Passage]]) -> Likeness:
-    """Word for word: every shared passage counts 1, less when more students have it.
+    """Word for word: every shared passage counts, less the more students have it, 0 if all do.
 
-    A passage that the whole class has counts nothing; of a class of two, nothing is known.
+    All of it is multiplied by the shared part of the shorter text: a sentence in common is
+    chance sooner than a whole answer is. Of a class of two, nothing is known of the others.
     """
-    shared, union, evidence = _counts(answers)
+    shared, union, rare = _counts(answers)
+    sizes = np.diagonal(shared)
+    shorter = np.minimum(sizes[:, None], sizes[None, :])
+    part = np.divide(shared, shorter, out=np.zeros_like(shared), where=shorter > 0)
+    evidence = _FOR_ONE_PASSAGE * rare * part
     np.fill_diagonal(evidence, 0)
     return Likeness(shared, union, evidence)
 

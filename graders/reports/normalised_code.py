@@ -57,7 +57,7 @@ def _words(code: Sequence[Token], own: frozenset[str]) -> Iterator[Word]:
         if token.kind == "string":
             text = token.setting if token.setting and keyword != "name" else MESSAGE
         elif token.kind == "name" and text not in _KEYWORDS:
-            if depth and after.text == "=":
+            if depth and after.text == "=" and before.text in {"(", ","}:
                 keyword = text
             if text in own or (before.text != "." and keyword != text):
                 text = OWN_NAME

@@ -8,7 +8,7 @@ AXE_VERSION := 4.14.1
 AXE_DIGEST := 1477dafa598d8d065f273d6af302aa203c02e83131707b7fa648cd41bd3d6b734f8c22a0dab86ee6a6f64b8afbe804b214d36db85a2826965edfb3a0b9d546b5
 AXE := build/axe-core-$(AXE_VERSION).min.js
 
-.PHONY: help demo test lint types bench release lock clean accessibility-rules
+.PHONY: help demo test lint types bench messages release lock clean accessibility-rules
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -36,6 +36,9 @@ types: $(INSTALLED)
 bench: $(INSTALLED)  ## measure what grading costs; writes docs/performance.md
 	$(BIN)/python -m tests.measurements.isolation
 	$(BIN)/python -m tests.measurements.class_cost
+
+messages: $(INSTALLED)  ## bring graders/locale/ in step with the source
+	$(BIN)/python -m tests.language.catalogues
 
 release: $(INSTALLED)  ## make release/ anew from source/
 	$(BIN)/graders release tp_keras

@@ -76,18 +76,18 @@ def update(language: str) -> int:
         if language == "fr":
             message.string = message.id
         missing += not message.string or not all(message.string)
-    write(language, catalog)
+    path = path_of(language)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content_of(catalog))
     return missing
 
 
-def write(language: str, catalog: Catalog) -> None:
-    """Writes a catalogue so that nothing but its messages ever changes in it."""
+def content_of(catalog: Catalog) -> bytes:
+    """A catalogue's file, in which nothing but its messages ever changes."""
     written = BytesIO()
     write_po(written, catalog, width=100, no_location=True, sort_output=True, ignore_obsolete=True)
     lines = written.getvalue().splitlines(keepends=True)
-    path = path_of(language)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(b"".join(line for line in lines if not line.startswith(_NOISE)))
+    return b"".join(line for line in lines if not line.startswith(_NOISE))
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ from graders.language import translate as _
 from graders.rubric import CouldNotGrade, Failure, Result
 from graders.text import printable
 
-CELL = "<cellule de test>"
+CELL = "<test cell>"
 _BEGIN, _END = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 _LONGEST_VALUE = 2_000
 # What an answer of the wrong kind makes a visible line raise; anything else is the machine's.

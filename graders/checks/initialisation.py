@@ -9,8 +9,8 @@ from collections.abc import Callable
 from graders.checks import wording
 from graders.language import marked
 from graders.language import translate as _
+from graders.opaque import student_type
 from graders.rubric import CouldNotGrade, Failure
-from graders.text import type_name
 
 _LONGEST = 500
 _AUTHOR = {"glorot", "xavier"}
@@ -85,7 +85,7 @@ def _name(value: object) -> str:
         return name if type(name) is str else ""
     if issubclass(type(value), type):
         return str(type.__dict__["__name__"].__get__(value))
-    return type_name(value)
+    return student_type(value)
 
 
 def _words(text: str) -> set[str]:

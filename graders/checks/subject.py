@@ -18,8 +18,8 @@ from graders.models.carried import origin_of
 from graders.models.counting import flops
 from graders.models.snapshot import Snapshot
 from graders.models.unreadable import NotReadable, Unreadable
+from graders.opaque import student_type
 from graders.rubric import CouldNotGrade, Failure
-from graders.text import type_name
 
 _WHY: Mapping[Unreadable, str] = MappingProxyType(
     {
@@ -150,7 +150,7 @@ def _refusal(reason: Unreadable, value: object, wrong: set[Unreadable]) -> Failu
     if reason is Unreadable.NOT_A_MODEL:
         return Failure(
             _("Un modèle Keras est attendu. Reçu : une valeur de type {type}.").format(
-                type=type_name(value)
+                type=student_type(value)
             ),
             _("Créez le modèle avec Sequential() et gardez-le sous le nom demandé."),
         )

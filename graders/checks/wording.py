@@ -24,7 +24,8 @@ from graders.models.operations import (
     Reshape,
     ZeroPad,
 )
-from graders.text import printable, type_name
+from graders.opaque import student_type
+from graders.text import printable
 
 _LONGEST_ECHO = 60
 _LARGEST_ECHO = 10**15
@@ -113,7 +114,7 @@ def shown(value: object) -> str:
         return _("«\u00a0{text}\u00a0»").format(text=cut)
     if type(value) is tuple and 0 < len(value) <= 4:
         return " × ".join(shown(item) for item in value)
-    return _("une valeur de type {type}").format(type=type_name(value))
+    return _("une valeur de type {type}").format(type=student_type(value))
 
 
 def percent(share: float) -> str:

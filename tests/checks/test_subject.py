@@ -8,11 +8,13 @@ import keras
 import numpy as np
 import pytest
 
+from graders.checks import wording
 from graders.checks.subject import Subject, architecture_of, trained_model
 from graders.models.architecture import Architecture
 from graders.models.operations import Activation, Conv2D, Dense, Flatten, Opaque
 from graders.models.snapshot import Snapshot
 from graders.models.unreadable import NotReadable, Unreadable
+from graders.opaque import OpaqueValue
 from graders.rubric import CouldNotGrade, Failure
 from tests.checks.hostile import HOSTILE
 
@@ -50,6 +52,13 @@ def test_what_is_no_model_is_refused_by_its_type(name: str) -> None:
     for reader in (architecture_of, trained_model):
         with pytest.raises(Failure, match="Un modèle Keras est attendu"):
             reader(HOSTILE[name])
+
+
+def test_a_value_that_could_not_be_handed_over_is_named_by_its_own_type() -> None:
+    for reader in (architecture_of, trained_model):
+        with pytest.raises(Failure, match="une valeur de type MonModele"):
+            reader(OpaqueValue("MonModele", "too large"))
+    assert wording.shown(OpaqueValue("MonModele")) == "une valeur de type MonModele"
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ from graders.grading.values.decoding import (
     Values,
     decode,
 )
-from graders.grading.values.opaque import described
+from graders.opaque import described
 from graders.models.operations import Activation, Dense, Opaque
 from graders.models.snapshot import Snapshot
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from graders.grading.values.opaque import _USES
+from graders.opaque import _USES
 from tests.language.catalogues import PACKAGE
 from tests.language.french import french_in
 
@@ -19,7 +19,7 @@ NOT_MESSAGES: dict[str, tuple[str, ...]] = {
     # Names of languages, encodings, methods, losses, files and fonts.
     "language.py": ("en", " (?=[:;?!»])"),
     "grading/repair/text.py": ("utf-16-le", "-le"),
-    "grading/values/opaque.py": (" ".join(_USES.split()),),
+    "opaque.py": (" ".join(_USES.split()),),
     "models/reading_compilation.py": ("ce",),
     "reports/moodle/safe_names.py": (r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?",),
     "rubric.py": ('" style="font-family:sans-serif;line-height:1.4">',),

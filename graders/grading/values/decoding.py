@@ -20,9 +20,9 @@ from graders.grading.values import checks as check
 from graders.grading.values import pandas_frames
 from graders.grading.values.checks import ValuesError
 from graders.grading.values.encoding import CHUNK_ALIGNMENT, FORMAT, LIMITS, ValueLimits
-from graders.grading.values.opaque import OpaqueValue, OpaqueValueError
 from graders.models.portable import PortableError, load
 from graders.models.snapshot import Snapshot
+from graders.opaque import OpaqueValue, OpaqueValueError
 
 __all__ = [
     "LIMITS",

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from graders.grading.values.checks import ValuesError
-from graders.grading.values.opaque import OpaqueValue
+from graders.opaque import OpaqueValue
 
 
 def column(value: Any) -> Any:

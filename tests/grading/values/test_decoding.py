@@ -21,7 +21,7 @@ from hypothesis.extra import numpy as st_numpy
 
 from graders.grading.values.decoding import OpaqueValue, OpaqueValueError, ValuesError, decode
 from graders.grading.values.encoding import Encoded, ValueLimits, encode
-from graders.grading.values.opaque import described
+from graders.opaque import described
 from graders.rubric import CouldNotGrade
 
 DTYPES = ["?", "<i1", "<i4", "<u8", "<f2", "<f4", "<f8", "<c8", "<c16", "<U3"]

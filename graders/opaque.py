@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 from graders.language import marked
 from graders.language import translate as _
 from graders.rubric import CouldNotGrade
+from graders.text import printable, type_name
 
 # What a value's own side says of it, before a colon, and how that is told.
 _DETAILS: Mapping[str, str] = MappingProxyType(
@@ -54,6 +55,13 @@ def described(value: OpaqueValue) -> str:
     kind, _colon, name = detail.partition(":")
     told = _(_DETAILS[kind]).format(name=name) if kind in _DETAILS else detail
     return f"{type_name} ({told})" if told else type_name
+
+
+def student_type(value: object) -> str:
+    """Name of the type that a value has in the student's notebook, without running its code."""
+    if type(value) is OpaqueValue:
+        return printable(object.__getattribute__(value, "_type_name"))
+    return type_name(value)
 
 
 def _refuse(value: OpaqueValue, *_arguments: object) -> NoReturn:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graders.language import decimal
+from graders.language import decimal, language
 
 _LONGEST_TEXT = 500
 _TYPOGRAPHIC_SPACES = "\u00a0\u202f"
@@ -25,3 +25,8 @@ def type_name(value: object) -> str:
 def number(value: float) -> str:
     """A number as the current language writes it, without superfluous zeros."""
     return decimal(f"{value:.2f}".rstrip("0").rstrip("."))
+
+
+def percent(share: float, decimals: int = 2) -> str:
+    """A share as a percentage, as the current language writes it."""
+    return decimal(f"{100 * share:.{decimals}f}") + ("\u00a0%" if language() == "fr" else "%")

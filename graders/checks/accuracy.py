@@ -13,6 +13,7 @@ from graders.checks.subject import Subject
 from graders.language import translate as _
 from graders.language import translate_plural
 from graders.rubric import Failure
+from graders.text import percent
 
 # Room for rounding to a whole percent, and for other thread counts, which make a few images in
 # ten thousand change sides.
@@ -32,7 +33,7 @@ def reaches(threshold: float, floor: float) -> Callable[[Subject], None]:
                 _(
                     "Le modèle classe bien {share} des images de test : moins que ce modèle "
                     "n’atteint d’ordinaire."
-                ).format(share=wording.percent(accuracy)),
+                ).format(share=percent(accuracy)),
                 _("Regardez sa courbe d’apprentissage : le coût descend-il jusqu’au bout ?"),
                 fraction=max(0.0, min(0.99, (accuracy - floor) / (threshold - floor))),
             )
@@ -52,7 +53,7 @@ def agrees() -> Callable[[object, Subject], None]:
                 _(
                     "L’exactitude annoncée (reçu : {received}) n’est pas celle que le correcteur "
                     "mesure avec votre modèle ({measured})."
-                ).format(received=wording.shown(reported), measured=wording.percent(measured)),
+                ).format(received=wording.shown(reported), measured=percent(measured)),
                 _("Évaluez le modèle sur le jeu de test après l’avoir entraîné."),
             )
 

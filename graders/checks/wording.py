@@ -115,8 +115,3 @@ def shown(value: object) -> str:
     if type(value) is tuple and 0 < len(value) <= 4:
         return " × ".join(shown(item) for item in value)
     return _("une valeur de type {type}").format(type=student_type(value))
-
-
-def percent(share: float) -> str:
-    """A share as a percentage."""
-    return _("{number}\u00a0%").format(number=decimal(f"{100 * share:.2f}"))

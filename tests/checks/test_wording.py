@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from graders.checks.wording import listed, percent, shown
+from graders.checks.wording import listed, shown
 from graders.language import grouped, speaking
+from graders.text import percent
 from tests.checks.hostile import HOSTILE
 
 

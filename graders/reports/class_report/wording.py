@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from graders.language import decimal, marked
+from graders.language import translate as _
 from graders.records import GradingOutcome
 from graders.reports.class_report.attention import Kind
 
@@ -70,7 +71,8 @@ def cell_name(cell: str) -> str:
 def percent(share: float, decimals: int) -> str:
     """A share as a percentage, without superfluous zeros: 0.949 is 94,9 %."""
     text = f"{100 * share:.{decimals}f}"
-    return decimal(text.rstrip("0").rstrip(".") if "." in text else text) + "\u202f%"
+    shown = decimal(text.rstrip("0").rstrip(".") if "." in text else text)
+    return _("{number}\u202f%").format(number=shown)
 
 
 def duration(seconds: float) -> str:

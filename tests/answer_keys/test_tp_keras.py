@@ -119,6 +119,18 @@ def test_half_an_architecture_earns_half() -> None:
     assert earned(tp_keras.grade("test_q4_mlp", mlp=perceptron(50, "relu"))) == [0, 1]
 
 
+def test_a_hidden_layer_too_many_costs_one_layer_and_not_the_whole_output() -> None:
+    mlp = keras.Sequential(
+        [
+            keras.Input((784,)),
+            keras.layers.Dense(100, activation="sigmoid"),
+            keras.layers.Dense(50, activation="sigmoid"),
+            keras.layers.Dense(10, activation="softmax"),
+        ]
+    )
+    assert earned(tp_keras.grade("test_q4_mlp", mlp=mlp)) == [1, 0.5]
+
+
 def test_a_half_built_network_keeps_the_blocks_it_has() -> None:
     # Without padding, as the former text of the assignment had it.
     lenet = keras.Sequential([keras.Input((28, 28, 1))])

@@ -12,6 +12,7 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook, SubmittedNotebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Unicode
 
 from graders.grading.class_lateness import granted_in
 from graders.grading.class_marks import cell_mark
@@ -62,13 +63,18 @@ class FeedbackExporter(Exporter):
     output_mimetype = "text/html"
     file_extension = FilenameExtension(".html")
 
+    notebook_language = Unicode("fr", help="The language that the assignment is written in.").tag(
+        config=True
+    )
+
     def from_notebook_node(
         self, nb: NotebookNode, resources: Resources | None = None, **options: Any
     ) -> tuple[str, Resources]:
         """The page, in the course's language."""
         notebook, found = super().from_notebook_node(nb, resources, **options)
         with speaking(language_of(self.config)):
-            return render(feedback_of(notebook, found[_FACTS])), found
+            page = feedback_of(notebook, found[_FACTS])
+            return render(page, self.notebook_language), found
 
 
 def _facts(notebook: SubmittedNotebook, lateness: Lateness) -> Facts:

@@ -26,14 +26,16 @@ LOOKS = {
 """Class, sign and words of an outcome; None is a question that waits to be read."""
 
 
-def render(feedback: Feedback) -> str:
+def render(feedback: Feedback, notebook_language: str = "fr") -> str:
     """The page, in the current language; the notebook's own words are in `notebook_language`."""
+    foreign = notebook_language != language()
     return (
         _environment()
         .get_template("page.html")
         .render(
             feedback=feedback,
             language=language(),
+            notebook_lang=Markup(' lang="{}"').format(notebook_language) if foreign else "",
             style=Markup(_source("page.css")),
         )
     )

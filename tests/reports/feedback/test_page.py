@@ -197,6 +197,7 @@ def test_in_english_no_french_of_the_page_is_left() -> None:
         shown = read(render(feedback_of(notebook, facts(notebook))))
     assert shown.all("html")[0].attributes["lang"] == "en"
     assert "98.28%" in shown.text
+    assert shown.all("h1")[0].attributes["lang"] == "fr"  # the notebook's own words
     assert not re.search(r"[Vv]otre (enseignant|modèle|code)|Ce que|réussi|Aller au", shown.text)
 
 

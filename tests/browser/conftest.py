@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, sync_playwright
 
 BUILD = Path(__file__).parents[2] / "build"
 
@@ -53,15 +53,18 @@ class Watch:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium, without a window."""
-    program = next(filter(None, map(shutil.which, _BROWSERS)), None)
-    if program is None:
+    if not any(map(shutil.which, _BROWSERS)):
         pytest.skip("no browser: install Debian's package chromium (make test does, as root)")
-    # Chromium's own sandbox refuses root; the pages opened here are ours.
-    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=program, args=arguments)
+    with sync_playwright() as playwright, launched(playwright) as running:
         yield running
-        running.close()
+
+
+def launched(playwright: Playwright) -> Browser:
+    """Chromium, started; a context manager."""
+    # Its own sandbox refuses root; the pages opened here are ours.
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    program = next(filter(None, map(shutil.which, _BROWSERS)))
+    return playwright.chromium.launch(executable_path=program, args=arguments)
 
 
 @pytest.fixture

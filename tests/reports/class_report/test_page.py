@@ -6,6 +6,7 @@ import hashlib
 import re
 import time
 from base64 import b64encode
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -16,8 +17,10 @@ from graders.records import GradingOutcome
 from graders.reports.class_report.contents import ClassContents
 from graders.reports.class_report.page import class_page
 from graders.reports.class_report.students import relative_address
+from graders.reports.similarity import SimilarPair
+from tests.language.french import french_in
 from tests.reports.class_report.sample_class import AWKWARD_NAMES, sample_class
-from tests.reports.class_report.test_contents import contents, student
+from tests.reports.class_report.test_contents import contents, measured, student
 
 FOLDER = Path("/course/reports/tp_keras")
 
@@ -126,10 +129,28 @@ def test_a_class_with_little_to_show_has_a_page(records: tuple[object, ...]) -> 
     assert "</html>" in class_page(found, FOLDER)
 
 
-def test_the_page_speaks_the_course_s_language() -> None:
+def test_nothing_of_an_english_course_s_page_is_french() -> None:
+    records = (
+        student("graded", 2, 1),
+        student("unread", 1, None),
+        student("broken", None, 1, GradingOutcome.INCOMPLETE),
+        student("lost", outcome=GradingOutcome.NOT_GRADABLE),
+        student("away", outcome=GradingOutcome.ABSENT),
+        measured("measured", "mlp", 50),
+    )
+    pairs = (SimilarPair("graded", "unread", 1, 1, 1, ()),)
     with speaking("en"):
-        made = class_page(contents(student("a", 2, 1)), FOLDER)
+        made = class_page(replace(contents(*records), pairs=pairs), FOLDER)
+    reading = _Reading(made)
     assert '<html lang="en">' in made
+    shown = [
+        text
+        for tag, found in reading.texts.items()
+        if tag not in {"script", "style"}
+        for text in found
+    ]
+    shown += reading.attributes("aria-label") + reading.attributes("data-text")
+    assert french_in(" ".join(shown)) == ()
 
 
 def test_plots_are_text_with_a_description_and_a_table(page: str, reading: _Reading) -> None:

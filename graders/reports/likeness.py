@@ -18,9 +18,9 @@ from graders.reports.passages import Passage
 
 # Two answers are alike from this share of common passages on.
 _ALIKE: Final = 0.6
-# However rare, one question's code tells no more than a coincidence of one in twenty: there are
+# However rare, one question's code tells no more than a coincidence of one in forty: there are
 # few ways of writing it. A copy is alike in several.
-_MOST_FOR_ONE_CODE: Final = float(np.log(20))
+_MOST_FOR_ONE_CODE: Final = float(np.log(40))
 # One more word in common, where nobody else has it: the language makes some follow others.
 _FOR_ONE_PASSAGE: Final = 0.75
 

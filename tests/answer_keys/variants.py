@@ -102,12 +102,10 @@ def whole(target: Target, lines: tuple[str, ...]) -> str:
 @functools.cache
 def findings(target: Target, code: str) -> tuple[Finding, ...]:
     """What the answer key finds in the `modele` that `code` defines or compiles."""
-    names = _names()
-    exec(textwrap.dedent(code), names)
+    model = written(code)
     if target == "logistique":
         check = Check(has_layers(tp_keras.LOGISTIC, 0, 2), 1, ("modele",), "Le modèle")
-        values = {"modele": names["modele"]}
-        return judge(target, [check], values, {"modele": architecture_of}).findings
+        return judge(target, [check], {"modele": model}, {"modele": architecture_of}).findings
     test_cell, name = {
         "mlp": ("test_q4_mlp", "mlp"),
         "lenet": ("test_q9_lenet", "lenet"),
@@ -117,7 +115,14 @@ def findings(target: Target, code: str) -> tuple[Finding, ...]:
     question = tp_keras.QUESTIONS[test_cell]
     # Of a training question, only its compile settings: these models are not trained.
     checks = question.checks[:3] if target.startswith("compile") else question.checks
-    return judge(test_cell, checks, {name: names["modele"]}, question.readers).findings
+    return judge(test_cell, checks, {name: model}, question.readers).findings
+
+
+def written(code: str) -> Any:
+    """The `modele` that `code` defines or compiles."""
+    names = _names()
+    exec(textwrap.dedent(code), names)
+    return names["modele"]
 
 
 def _names() -> dict[str, Any]:

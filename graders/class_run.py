@@ -14,6 +14,7 @@ from graders.grading.batch.class_grading import Batch, grade_class
 from graders.grading.batch.cluster import open_cluster, places
 from graders.grading.batch.course_lock import alone
 from graders.grading.batch.tasks import SANDBOX, TRAINER
+from graders.grading.class_lateness import granted_in
 from graders.grading.class_marks import class_marks, student_marks
 from graders.grading.course import Course, CourseError
 from graders.grading.execute import grading_settings
@@ -70,6 +71,7 @@ def grade_and_show(
         CourseError, ClusterUnavailable, SandboxUnavailable: nothing can be graded so.
     """
     chosen = _chosen(course, assignment, students)
+    granted_in(course)  # a list of extensions with a mistake stops a run before it begins
     settings = grading_settings(course.config)
     isolation = settings.isolation
     isolation_for(isolation)

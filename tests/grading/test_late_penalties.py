@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 
 import nbformat
 import pytest
+from typer.testing import CliRunner
 
+from graders.cli import app
 from graders.grading.autograde import SubmissionOutcome, autograde
 from graders.grading.class_lateness import class_lateness, granted_in
 from graders.grading.class_marks import marks_in, penalties_in
@@ -162,6 +164,11 @@ def test_a_list_that_is_not_understood_is_refused_by_line(late_course: Course) -
     grant(late_course, f"late,{ASSIGNMENT},tomorrow")
     with pytest.raises(CourseError, match=r"extensions\.csv, line 2, column until.*'tomorrow'"):
         granted_in(late_course)
+    command = ["grade", ASSIGNMENT, "--course", str(late_course.root)]
+    hand_in(late_course, "late", RIGHT)
+    stopped = CliRunner().invoke(app, command)
+    assert stopped.exit_code == 2
+    assert "line 2, column until" in " ".join(stopped.output.split())
     submit(late_course, "late", "2026-11-21 13:00:00 UTC", RIGHT)
     assert "line 2, column until" in grade(late_course, "late").reason
 

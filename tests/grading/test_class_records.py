@@ -5,50 +5,22 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-import nbformat
 import pytest
 
-from graders.grading.autograde import autograde
 from graders.grading.class_records import class_records
 from graders.grading.course import Course
-from graders.grading.release import generate_release
 from graders.progress import logged_to
 from graders.records import GradingOutcome, StudentRecord
-from tests.grading.tiny_course import ASSIGNMENT, hand_in, make_course
-
-RIGHT = {"answer": "the_answer = 42", "text": "Parce que."}
+from tests.grading.mixed_class import RIGHT, make_mixed_class
+from tests.grading.tiny_course import ASSIGNMENT
 
 Records = dict[str, StudentRecord]
 
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory: pytest.TempPathFactory) -> Course:
-    """To be read only: students of every outcome."""
-    course = make_course(tmp_path_factory.mktemp("course"))
-    with course.gradebook() as gradebook:
-        gradebook.add_student("away")
-        gradebook.add_student("right", first_name="  Élève\n", last_name="d’Apostrophe, la virgule")
-    with logged_to(course.workspace / "logs" / f"grade-{ASSIGNMENT}.log") as log:
-        generate_release(course, ASSIGNMENT, log)
-        hand_in(course, "right", RIGHT)
-        hand_in(course, "dead", {"answer": "import os\nos._exit(1)", "text": "Parce que."})
-        broken = hand_in(course, "broken", {})
-        (broken / "tiny.ipynb").write_text("nothing of the kind")
-        shortened = hand_in(course, "shortened", RIGHT)
-        _delete_a_test_cell(shortened / "tiny.ipynb")
-        for student in ("right", "dead", "broken", "shortened"):
-            autograde(course, ASSIGNMENT, student, force=False, log=log)
-        hand_in(course, "new", RIGHT)
-    page = course.path("feedback", "right", ASSIGNMENT) / "tiny.html"
-    page.parent.mkdir(parents=True)
-    page.write_text("<!doctype html>")
-    return course
-
-
-def _delete_a_test_cell(path: Path) -> None:
-    notebook = nbformat.read(path, as_version=4)
-    notebook.cells = [c for c in notebook.cells if c.metadata.nbgrader.grade_id != "test_answer"]
-    nbformat.write(notebook, path)
+    """To be read only."""
+    return make_mixed_class(tmp_path_factory.mktemp("course"))
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +64,7 @@ def test_an_accident_and_its_reason_are_told_in_words(records: Records) -> None:
 
 def test_mends_are_told(records: Records) -> None:
     assert "test_answer" in [mend.cell for mend in records["shortened"].mends]
-    assert records["right"].mends == ()
+    assert "test_answer" not in [mend.cell for mend in records["right"].mends]
 
 
 def test_the_feedback_page_is_known_where_there_is_one(records: Records) -> None:

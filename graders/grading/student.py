@@ -25,7 +25,10 @@ VISIBLE_IN_SANDBOX = (
     "graders/grading/values/encoding.py",
     "graders/grading/trainings/__init__.py",
     "graders/grading/trainings/frames.py",
+    "graders/grading/trainings/requests.py",
     "graders/grading/trainings/fit_request.py",
+    "graders/grading/trainings/inference_request.py",
+    "graders/grading/trainings/hooks.py",
     "graders/models",
 )
 """Paths below the project's root; nothing else of it is shown to student code."""
@@ -59,8 +62,8 @@ def prepare_line(seed: int, mnist: str | None = None, *, with_keras: bool = True
 
 
 def trainings_line(path: str) -> str:
-    """What the host runs in a kernel, once: `fit` asks for its trainings at the socket `path`."""
-    module = "graders.grading.trainings.fit_request"
+    """What the host runs in a kernel, once: Keras asks for work at the socket `path`."""
+    module = "graders.grading.trainings.hooks"
     return f"__import__({module!r}, fromlist=['install_socket']).install_socket({path!r})"
 
 

@@ -6,7 +6,7 @@ import atexit
 import hashlib
 import logging
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
@@ -28,16 +28,10 @@ from graders.grading.student import VISIBLE_IN_SANDBOX
 from graders.grading.trainings.array_shelf import ArrayShelf
 from graders.grading.trainings.known_arrays import lay_out
 from graders.grading.trainings.service import Asked, RunsTrainings, TrainingService
-from graders.grading.trainings.trainers import (
-    TrainerDied,
-    Trainers,
-    TrainerSettings,
-    TrainingFailed,
-)
+from graders.grading.trainings.trainers import Trainers, TrainerSettings
 from graders.grading.transcript import Transcript, TranscriptError
 from graders.language import speaking
 from graders.models.datasets import mnist_path
-from graders.models.training import Environment, TrainingJob, TrainingState
 from graders.models.training_limits import TrainingLimits
 
 _PROJECT = Path(__file__).resolve().parents[2]
@@ -65,32 +59,6 @@ class GradingSettings:
 
 class TrainingLost(RuntimeError):  # noqa: N818 - it says what became of the training
     """A training was not run, for a reason that is none of the student's: nothing can be judged."""
-
-
-@dataclass
-class _OfOneNotebook:
-    """The trainings of one notebook; what has failed them, if it is not the notebook's fault."""
-
-    trainers: RunsTrainings
-    failure: Exception | None = None
-
-    def environment(self) -> Environment:
-        with self._heeding():
-            return self.trainers.environment()
-
-    def train(self, job: TrainingJob, start: TrainingState, arrays: Mapping[str, int]) -> bytes:
-        with self._heeding(TrainingFailed, TrainerDied):
-            return self.trainers.train(job, start, arrays)
-
-    @contextmanager
-    def _heeding(self, *faults: type[Exception]) -> Iterator[None]:
-        try:
-            yield
-        except faults:
-            raise
-        except Exception as error:
-            self.failure = error
-            raise
 
 
 @dataclass
@@ -171,24 +139,19 @@ class Workshop:
                 return Transcript.from_bytes(content)
             except TranscriptError as error:
                 log.warning("%s", error)
-        trainers = self._trainers()
-        watched = None if trainers is None else _OfOneNotebook(trainers)
-        service = None if watched is None else self._service(watched, progress)
+        service = self.trainings(progress)
         transcript = run_answers(notebook, self.setting(assignment), log, service)
-        if watched is not None and watched.failure is not None:
+        if service is not None and service.mishaps.first is not None:
             # The student's cells went on as if the training had been refused to them.
-            raise TrainingLost(f"a training could not be run: {watched.failure}")
+            raise TrainingLost(f"a training could not be run: {service.mishaps.first}")
         self.store.put(answers, transcript.to_bytes())
         return transcript
 
     def trainings(self, progress: Callable[[Asked], object]) -> TrainingService | None:
         """Who serves the trainings of one notebook; None when its kernel runs them itself."""
         trainers = self._trainers()
-        return None if trainers is None else self._service(trainers, progress)
-
-    def _service(
-        self, trainers: RunsTrainings, progress: Callable[[Asked], object]
-    ) -> TrainingService:
+        if trainers is None:
+            return None
         lay_out(self.shelf)
         limits = self.settings.training_limits
         return TrainingService(trainers, self.store, self.shelf, limits, progress)

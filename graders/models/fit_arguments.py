@@ -52,10 +52,10 @@ def read_arguments(arguments: Mapping[str, Any]) -> FitArguments:
     for name, usual in _ONLY.items():
         if type(arguments[name]) is not type(usual) or arguments[name] != usual:
             raise UnusualFitError(name)
-    x, y = _array(arguments["x"]), _array(arguments["y"])
+    x, y = read_array(arguments["x"]), read_array(arguments["y"])
     if len(x) != len(y):
         raise UnusualFitError("x and y of different lengths")
-    batch_size = _batch_size(arguments["batch_size"], _DEFAULT_BATCH)
+    batch_size = read_batch_size(arguments["batch_size"])
     validation = _validation(arguments["validation_data"])
     epochs, initial = _count(arguments["epochs"]), _count(arguments["initial_epoch"])
     if initial >= epochs:
@@ -69,8 +69,8 @@ def read_arguments(arguments: Mapping[str, Any]) -> FitArguments:
         shuffle=_shuffle(arguments["shuffle"]),
         validation=validation,
         validation_split=0.0 if validation else _split(arguments["validation_split"], len(x)),
-        validation_batch_size=_batch_size(arguments["validation_batch_size"], batch_size),
-        verbose=_verbose(arguments["verbose"]),
+        validation_batch_size=read_batch_size(arguments["validation_batch_size"], batch_size),
+        verbose=read_verbose(arguments["verbose"]),
         history=_history(arguments["callbacks"]),
     )
 
@@ -88,7 +88,8 @@ def _history(callbacks: Any) -> Any:
     return given[0]
 
 
-def _array(value: Any) -> Array:
+def read_array(value: Any) -> Array:
+    """A plain array with samples; raises UnusualFitError."""
     if type(value) is not np.ndarray or not value.ndim or not value.size:
         raise UnusualFitError(f"data in a {type(value).__name__}")
     return value
@@ -99,7 +100,7 @@ def _validation(value: Any) -> tuple[Array, Array] | None:
         return None
     if type(value) not in (tuple, list) or len(value) != 2:
         raise UnusualFitError("validation_data")
-    x, y = _array(value[0]), _array(value[1])
+    x, y = read_array(value[0]), read_array(value[1])
     if len(x) != len(y):
         raise UnusualFitError("validation_data of different lengths")
     return x, y
@@ -121,7 +122,8 @@ def _count(value: Any) -> int:
     return int(value)
 
 
-def _batch_size(value: Any, default: int) -> int:
+def read_batch_size(value: Any, default: int = _DEFAULT_BATCH) -> int:
+    """How many samples a batch has; raises UnusualFitError."""
     return default if value is None else _count(value) or default
 
 
@@ -131,7 +133,8 @@ def _shuffle(value: Any) -> bool:
     return value
 
 
-def _verbose(value: Any) -> bool | int | str:
+def read_verbose(value: Any) -> bool | int | str:
+    """How much is displayed, as Keras takes it; raises UnusualFitError."""
     if value != "auto" and (type(value) not in (bool, int) or value not in (0, 1, 2)):
         raise UnusualFitError("verbose")
     return value

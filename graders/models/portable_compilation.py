@@ -9,6 +9,25 @@ import keras
 from graders.models.compilation import Compilation
 from graders.models.fit_arguments import UnusualFitError
 from graders.models.keras_names import LOSSES, METRICS, OPTIMIZERS
+from graders.models.reading_compilation import read_compilation
+from graders.models.training import Array
+
+
+def built_compilation(model: Any, x: Array, y: Array) -> Compilation:
+    """The compile settings of a model, its metrics and optimizer built for a batch like this one.
+
+    Raises:
+        UnusualFitError: it was not compiled, or the data do not fit it.
+    """
+    try:
+        model._symbolic_build(data_batch=(x, y))
+    except Exception:  # noqa: BLE001 - Keras itself will say it, in its own words
+        raise UnusualFitError("data that do not fit the model or its loss") from None
+    size = model.output_shape[-1]
+    compilation = read_compilation(model, size if isinstance(size, int) else None)
+    if compilation is None:
+        raise UnusualFitError("not compiled")
+    return compilation
 
 
 def check_compilation(model: Any, compilation: Compilation) -> None:
@@ -17,9 +36,14 @@ def check_compilation(model: Any, compilation: Compilation) -> None:
     Raises:
         UnusualFitError: a part is a student's own, or the settings have no exact form.
     """
+    check_measures(model, compilation)
+    _check_optimizer(model.optimizer, compilation)
+
+
+def check_measures(model: Any, compilation: Compilation) -> None:
+    """The same of what `evaluate` looks at: the loss and the metrics."""
     _check_loss(model, compilation)
     _check_metrics(model, compilation)
-    _check_optimizer(model.optimizer, compilation)
 
 
 def _check_loss(model: Any, compilation: Compilation) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import keras
 
+from graders.models.displaying import set_back
 from graders.models.no_trace import no_trace
 from graders.models.portable_fit import PortableFit
 from graders.models.training import TrainingResult
@@ -61,13 +61,6 @@ def _show(result: TrainingResult, model: Any, fit: PortableFit, columns: list[st
     ):
         callbacks.on_epoch_begin(epoch)
         logs = dict(zip(columns, map(float, values), strict=True))
-        _set_back(callbacks, seconds)
+        set_back(callbacks, seconds)
         callbacks.on_epoch_end(epoch, logs)
     callbacks.on_train_end(logs)
-
-
-def _set_back(callbacks: Any, seconds: float) -> None:
-    """Let the progress bar believe that its epoch began `seconds` ago."""
-    shown = callbacks._progbar
-    if shown is not None and shown.progbar is not None:
-        shown.progbar._start = time.time() - seconds

@@ -1,44 +1,32 @@
-"""Trainings as bytes: a strict JSON header, then raw little-endian arrays; nothing is executed.
-
-A parcel is eight bytes of length, the header, and the arrays one after the other. What is
-read is believed only as far as it is checked here: types, sizes, and that nothing is left over.
-"""
+"""Trainings as bytes: parcels, believed only as far as they are checked here."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from math import prod
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import numpy as np
 
 from graders.models.bounds import AtMost, Between, Count, Digest, Text
 from graders.models.counting import parameter_shapes
-from graders.models.portable_schema import PortableError, decode, encode, parse_json
-from graders.models.training import Array, DataType, TrainingJob, TrainingResult, TrainingState
+from graders.models.parcel import HEADER_BYTES, Form, Forms, forms_of, pack, unpack
+from graders.models.portable_schema import PortableError
+from graders.models.training import Array, TrainingJob, TrainingResult, TrainingState
 
-__all__ = ["PortableError", "dump_request", "dump_result", "load_request", "load_result"]
+__all__ = [
+    "HEADER_BYTES",
+    "PortableError",
+    "dump_request",
+    "dump_result",
+    "load_request",
+    "load_result",
+]
 
-HEADER_BYTES = 256 * 1024
-_LENGTH_BYTES = 8
 # Keras's own optimizers keep at most four arrays for each weight.
 _SLOTS = 4
 _OPTIMIZER_ARRAYS = 8
 
 Seconds = Annotated[float, Between(0, 10**9)]
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """Type and shape of one array of a parcel."""
-
-    dtype: DataType
-    shape: Annotated[tuple[Count, ...], AtMost(6)]
-
-
-Forms = Annotated[tuple[Form, ...], AtMost(2000)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +66,7 @@ class Reply:
 
 def dump_request(job: TrainingJob, start: TrainingState) -> bytes:
     """A job and the state it starts from."""
-    return _pack(Request("1", job, _state_forms(start)), _state_arrays(start))
+    return pack(Request("1", job, _state_forms(start)), _state_arrays(start))
 
 
 def load_request(parcel: bytes, most_bytes: int) -> tuple[TrainingJob, TrainingState]:
@@ -90,7 +78,7 @@ def load_request(parcel: bytes, most_bytes: int) -> tuple[TrainingJob, TrainingS
     Raises:
         PortableError: and nothing else, whatever the bytes.
     """
-    request, arrays = _unpack(Request, parcel, most_bytes)
+    request, arrays = unpack(Request, parcel, most_bytes)
     try:
         shapes = parameter_shapes(request.job.architecture)
     except ValueError as error:
@@ -109,8 +97,8 @@ def dump_result(result: TrainingResult) -> bytes:
         version="1",
         job=result.job,
         end=_state_forms(result.end),
-        metrics=_forms(result.metrics),
-        values=_forms([result.values])[0],
+        metrics=forms_of(result.metrics),
+        values=forms_of([result.values])[0],
         epochs=result.epochs,
         steps=result.steps,
         epoch_seconds=result.epoch_seconds,
@@ -118,7 +106,7 @@ def dump_result(result: TrainingResult) -> bytes:
         device=result.device,
         peak_memory=result.peak_memory,
     )
-    return _pack(reply, [*_state_arrays(result.end), *result.metrics, result.values])
+    return pack(reply, [*_state_arrays(result.end), *result.metrics, result.values])
 
 
 def load_result(parcel: bytes, most_bytes: int) -> TrainingResult:
@@ -127,7 +115,7 @@ def load_result(parcel: bytes, most_bytes: int) -> TrainingResult:
     Raises:
         PortableError: and nothing else, whatever the bytes.
     """
-    reply, arrays = _unpack(Reply, parcel, most_bytes)
+    reply, arrays = unpack(Reply, parcel, most_bytes)
     forms = (*_all_forms(reply.end), *reply.metrics, reply.values)
     *rest, values = arrays(forms)
     if values.dtype != np.float64 or values.ndim != 2 or len(values) != len(reply.epochs):
@@ -170,55 +158,8 @@ def _check_rate(job: TrainingJob, start: TrainingState) -> None:
         raise PortableError("start.optimizer[1]", f"the rate {rate}", str(used.learning_rate))
 
 
-def _pack(header: object, arrays: Iterable[Array]) -> bytes:
-    try:
-        text = json.dumps(encode(header), ensure_ascii=False, allow_nan=False).encode()
-    except ValueError as error:
-        raise PortableError("header", "finite numbers", str(error)[:80]) from None
-    raw = (array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes() for array in arrays)
-    return b"".join((len(text).to_bytes(_LENGTH_BYTES, "little"), text, *raw))
-
-
-class _Arrays:
-    """The arrays of a parcel, once it is known which they are; read-only views of it."""
-
-    def __init__(self, content: memoryview) -> None:
-        self._content = content
-
-    def __call__(self, forms: tuple[Form, ...]) -> list[Array]:
-        sizes = [prod(form.shape) * np.dtype(form.dtype).itemsize for form in forms]
-        if sum(sizes) != len(self._content):
-            raise PortableError("arrays", f"{sum(sizes)} bytes"[:80], f"{len(self._content)} bytes")
-        return list(self._split(forms, sizes))
-
-    def _split(self, forms: tuple[Form, ...], sizes: list[int]) -> Iterator[Array]:
-        start = 0
-        for form, size in zip(forms, sizes, strict=True):
-            kind = np.dtype(form.dtype)
-            flat = np.frombuffer(self._content[start : start + size], kind.newbyteorder("<"))
-            # A copy where the parcel's own bytes are not aligned for this type.
-            array = np.require(flat.astype(kind, copy=False), requirements="A")
-            yield array.reshape(form.shape)
-            start += size
-
-
-def _unpack(kind: type[Any], parcel: bytes, most_bytes: int) -> tuple[Any, _Arrays]:
-    if len(parcel) > most_bytes:
-        raise PortableError("parcel", f"at most {most_bytes} bytes", str(len(parcel)))
-    length = int.from_bytes(parcel[:_LENGTH_BYTES], "little")
-    content = memoryview(parcel)[_LENGTH_BYTES:]
-    if len(parcel) < _LENGTH_BYTES or length > len(content):
-        raise PortableError("parcel", "a whole header", f"{len(parcel)} bytes")
-    header = decode(kind, parse_json(bytes(content[:length]), HEADER_BYTES))
-    return header, _Arrays(content[length:])
-
-
-def _forms(arrays: Iterable[Array]) -> tuple[Form, ...]:
-    return tuple(Form(array.dtype.name, array.shape) for array in arrays)  # type: ignore[arg-type]
-
-
 def _state_forms(state: TrainingState) -> StateForms:
-    return StateForms(_forms(state.weights), _forms(state.optimizer), _forms(state.seeds))
+    return StateForms(forms_of(state.weights), forms_of(state.optimizer), forms_of(state.seeds))
 
 
 def _state_arrays(state: TrainingState) -> list[Array]:

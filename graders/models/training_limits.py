@@ -8,6 +8,7 @@ from math import prod
 
 from graders.language import decimal, grouped, marked
 from graders.language import translate as _
+from graders.models.architecture import Architecture
 from graders.models.counting import flops, parameter_count
 from graders.models.operations import Conv2D
 from graders.models.training import TrainingJob
@@ -26,8 +27,10 @@ class TrainingLimits:
 
     `work` is in floating-point operations, forward and backward, for all samples and epochs;
     `values` counts numbers in one sample between two layers, `batch_values` in a batch;
-    `steps` are batches. `data_bytes`, `jobs` and those of `notebook_…` are for the whole
-    notebook (seconds: wall-clock, of trainings that were run), the others for one training.
+    `steps` are batches. `inferences` are evaluations and predictions that were run,
+    `predicted_bytes` the length of all that were asked for. `data_bytes`, `jobs`, these two and
+    those of `notebook_…` are for the whole notebook (seconds: wall-clock, of trainings that were
+    run), the others for one training.
     """
 
     operations: int = 100
@@ -41,6 +44,8 @@ class TrainingLimits:
     state_bytes: int = 400 * 2**20
     data_bytes: int = 1024 * 2**20
     jobs: int = 50
+    inferences: int = 100
+    predicted_bytes: int = 256 * 2**20
     notebook_work: float = 4e14
     notebook_seconds: float = 5400
 
@@ -65,15 +70,15 @@ def check(job: TrainingJob, limits: TrainingLimits, earlier: Sequence[TrainingJo
         ValueError: its architecture cannot be built.
     """
     architecture, samples = job.architecture, job.x.shape[0]
-    widest = _widest(job)
+    values = widest(architecture)
     steps = -(-samples // job.batch_size) * max(job.epochs - job.initial_epoch, 0)
     batch = min(max(job.batch_size, job.validation.batch_size if job.validation else 0), samples)
     for what, asked, most in (
         (marked("couches"), len(architecture.operations), limits.operations),
         (marked("paramètres"), parameter_count(architecture), limits.parameters),
-        (marked("valeurs entre deux couches"), widest, limits.values),
+        (marked("valeurs entre deux couches"), values, limits.values),
         (marked("exemples d'entraînement"), samples, limits.samples),
-        (marked("valeurs pour un lot (batch)"), batch * widest, limits.batch_values),
+        (marked("valeurs pour un lot (batch)"), batch * values, limits.batch_values),
         (marked("époques"), job.epochs, limits.epochs),
         (marked("lots (batchs) en tout"), steps, limits.steps),
         (marked("entraînements dans un notebook"), len(earlier) + 1, limits.jobs),
@@ -102,15 +107,14 @@ def _check_work(asked: float, most: float, subject: str) -> None:
         )
 
 
-def _widest(job: TrainingJob) -> int:
+def widest(architecture: Architecture) -> int:
     """Numbers in one sample where the network is widest, padding included."""
-    architecture = job.architecture
     assert architecture.input_shape is not None
     shapes = (architecture.input_shape, *architecture.shapes())
-    widest = max(map(prod, shapes))
+    most = max(map(prod, shapes))
     for operation, received in zip(architecture.operations, shapes, strict=False):
         if isinstance(operation, Conv2D) and operation.padding == "same":
             *sides, channels = received
             sizes = zip(sides, operation.kernel_size, operation.dilation_rate, strict=True)
-            widest = max(widest, channels * prod(s + r * (k - 1) for s, k, r in sizes))
-    return widest
+            most = max(most, channels * prod(s + r * (k - 1) for s, k, r in sizes))
+    return most

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import CancelledError
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,11 +30,15 @@ from graders.grading.workshop import (
     open_workshop,
 )
 from graders.language import speaking
-from graders.models.training import Environment, TrainingJob, TrainingState
+from graders.models import inference_form
+from graders.models.inference import InferenceJob
+from graders.models.snapshot import Weights
+from graders.models.training import Data, Environment, TrainingJob, TrainingState
 from graders.models.training_form import dump_request, load_request
 
 SANDBOX, TRAINER = "sandbox", "trainer"
 _ATTEMPTS = 3
+Work = Callable[[bytes, Mapping[str, bytes], GradingSettings], bytes]
 _PACKAGE = logging.getLogger("graders")
 _LOG = logging.getLogger(__name__)
 
@@ -92,11 +96,27 @@ def examine_there(asked: Examination, settings: GradingSettings) -> bytes:
 def train_there(request: bytes, contents: Mapping[str, bytes], settings: GradingSettings) -> bytes:
     """Runs a training on a worker; `contents` are the arrays that not every machine has."""
     job, start = load_request(request, len(request))
+    with _laid_out(job.data, contents, settings) as (trainers, arrays):
+        return trainers.train(job, start, arrays)
+
+
+def infer_there(request: bytes, contents: Mapping[str, bytes], settings: GradingSettings) -> bytes:
+    """Evaluates or predicts on a worker; as `train_there`."""
+    job, weights = inference_form.load_request(request, len(request))
+    with _laid_out(job.data, contents, settings) as (trainers, arrays):
+        return trainers.infer(job, weights, arrays)
+
+
+@contextmanager
+def _laid_out(
+    arrays: Iterable[Data], contents: Mapping[str, bytes], settings: GradingSettings
+) -> Iterator[tuple[Trainers, dict[str, int]]]:
+    """This worker's trainers, and descriptors of arrays by digest."""
     shelf = _workshop(settings).shelf
     lay_out(shelf)
     with ExitStack() as stack:
         descriptors: dict[str, int] = {}
-        for data in dict.fromkeys(job.data):
+        for data in dict.fromkeys(arrays):
             if data.digest in contents:
                 shelf.keep(data, contents[data.digest])
             descriptor = shelf.open(data)
@@ -104,9 +124,8 @@ def train_there(request: bytes, contents: Mapping[str, bytes], settings: Grading
                 raise OSError(f"The array {data.digest} is not on this machine.")
             stack.callback(os.close, descriptor)
             descriptors[data.digest] = descriptor
-        trainers = _trainers(settings.trainers or TrainerSettings())
         with speaking(settings.language):
-            return trainers.train(job, start, descriptors)
+            yield _trainers(settings.trainers or TrainerSettings()), descriptors
 
 
 def environment_there(settings: TrainerSettings, language: str) -> Environment:
@@ -131,26 +150,36 @@ class ClusterTrainers:
 
     def train(self, job: TrainingJob, start: TrainingState, arrays: Mapping[str, int]) -> bytes:
         """As `Trainers.train`; raises TrainingLost when the cluster has failed it."""
-        request = dump_request(job, start)
+        key = f"training-{job.digest()}"
+        return self._sent(train_there, dump_request(job, start), job.data, arrays, key)
+
+    def infer(self, job: InferenceJob, weights: Weights, arrays: Mapping[str, int]) -> bytes:
+        """As `Trainers.infer`; raises TrainingLost when the cluster has failed it."""
+        key, request = f"inference-{job.digest()}", inference_form.dump_request(job, weights)
+        return self._sent(infer_there, request, job.data, arrays, key)
+
+    def _sent(
+        self,
+        work: Work,
+        request: bytes,
+        data: Iterable[Data],
+        arrays: Mapping[str, int],
+        key: str,
+    ) -> bytes:
         for attempt in range(_ATTEMPTS):
             try:
-                return self._sent(request, job, arrays, attempt)
+                # Dask does not forget at once that it has lost a key: another attempt has others.
+                contents = {
+                    each.digest: self._held(f"array-{each.digest}-{attempt}", arrays[each.digest])
+                    for each in dict.fromkeys(data)
+                    if not is_known(each)
+                }
+                own_key = f"{key}-{attempt}"
+                return bytes(self.run(work, request, contents, self.settings, key=own_key))
             except CancelledError as error:
                 # Arrays go with the worker that sent them, and with them whatever waits for them.
                 lost = error
         raise TrainingLost("its data were lost with the workers that held them") from lost
-
-    def _sent(
-        self, request: bytes, job: TrainingJob, arrays: Mapping[str, int], attempt: int
-    ) -> bytes:
-        # Dask does not forget at once that it has lost a key: another attempt has other ones.
-        contents = {
-            data.digest: self._held(f"array-{data.digest}-{attempt}", arrays[data.digest])
-            for data in dict.fromkeys(job.data)
-            if not is_known(data)
-        }
-        key = f"training-{job.digest()}-{attempt}"
-        return bytes(self.run(train_there, request, contents, self.settings, key=key))
 
     def _held(self, key: str, descriptor: int) -> Future:
         """The content of a file, held by this worker for others to fetch."""

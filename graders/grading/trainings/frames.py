@@ -1,6 +1,6 @@
 """Frames over a local socket: eight bytes of length, then the content; bounded in size and time.
 
-Used by both ends of a training request, so it is among the files a sandbox shows: standard
+Used by both ends of a request, so it is among the files a sandbox shows: standard
 library only.
 """
 
@@ -11,8 +11,16 @@ import time
 from math import inf
 from typing import Any
 
+FIT, INFERENCE = b"fit", b"inference"
+"""First frame of a request: what is asked for."""
+
 _LENGTH_BYTES = 8
 _CHUNK = 1 << 20
+
+
+def framed(content: bytes) -> bytes:
+    """A short content as one frame."""
+    return len(content).to_bytes(_LENGTH_BYTES, "little") + content
 
 
 class FrameError(Exception):

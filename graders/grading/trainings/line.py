@@ -16,13 +16,16 @@ from types import TracebackType
 from typing import Self
 
 from graders.grading.isolation.exchange import SharedDirectory
+from graders.grading.trainings import frames as framing
 from graders.grading.trainings.frames import FrameError, Frames
+from graders.grading.trainings.runners import Fetch
 from graders.grading.trainings.service import NotTrained, TrainingRefused, TrainingService
 from graders.models.training import Data
 
 NAME = "trainings"
 _LOG = logging.getLogger(__name__)
 _FRAME_SECONDS = 60.0
+_LONGEST_KIND = 16
 _END_SECONDS = 2.0
 _ATTEND_SECONDS = 1.0
 
@@ -86,10 +89,11 @@ class TrainingLine:
                 self._answer(Frames(connection, _FRAME_SECONDS))
 
     def _answer(self, frames: Frames) -> None:
+        kind = bytes(frames.receive(_LONGEST_KIND))
         request = bytes(frames.receive(self._service.most_request_bytes))
         try:
             with self._busy():
-                content = self._service.answer(request, lambda data: self._fetch(frames, data))
+                content = self._answered(kind, request, lambda data: self._fetch(frames, data))
         except TrainingRefused as refused:
             _send(frames, status="refused", message=str(refused))
         except NotTrained:
@@ -103,6 +107,14 @@ class TrainingLine:
         else:
             _send(frames, status="done")
             frames.send(content)
+
+    def _answered(self, kind: bytes, request: bytes, fetch: Fetch) -> bytes:
+        match kind:
+            case framing.FIT:
+                return self._service.answer(request, fetch)
+            case framing.INFERENCE:
+                return self._service.inferences.answer(request, fetch)
+        raise NotTrained("another kind of request")
 
     def _fetch(self, frames: Frames, data: Data) -> memoryview:
         self._idle.set()  # The student's own time, not the trainer's.

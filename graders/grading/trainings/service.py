@@ -2,46 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Protocol
+from functools import partial
 
 from graders.grading.store import Store
-from graders.grading.trainings.array_shelf import ArrayShelf, WrongContentError
+from graders.grading.trainings.array_shelf import ArrayShelf
+from graders.grading.trainings.inference_service import InferenceService
+from graders.grading.trainings.kept_results import kept_result
 from graders.grading.trainings.ledger import TrainingLedger
-from graders.grading.trainings.trainers import TrainerDied, TrainingFailed
+from graders.grading.trainings.received_arrays import ReceivedArrays
+from graders.grading.trainings.runners import Fetch, Mishaps, NotTrained, RunsTrainings
+from graders.grading.trainings.trainers import TrainerDied
 from graders.language import translate as _
-from graders.models.training import Data, Environment, TrainingJob, TrainingResult, TrainingState
-from graders.models.training_form import (
-    HEADER_BYTES,
-    PortableError,
-    dump_result,
-    load_request,
-    load_result,
-)
+from graders.models.training import TrainingJob, TrainingResult, TrainingState
+from graders.models.training_form import HEADER_BYTES, PortableError, load_request, load_result
 from graders.models.training_limits import TrainingLimits, TrainingRefused, check
 
 __all__ = ["NotTrained", "RunsTrainings", "TrainingRefused", "TrainingService"]
-
-_FORMAT = "1"
-Fetch = Callable[[Data], memoryview]
-
-
-class NotTrained(Exception):  # noqa: N818 - it says what became of the request
-    """Keras refuses this training: `fit` itself will tell the student so, in the same words."""
-
-
-class RunsTrainings(Protocol):
-    """Where trainings are run: `Trainers` on this machine, or a cluster's."""
-
-    def environment(self) -> Environment:
-        """What its results depend on, beside the jobs."""
-
-    def train(self, job: TrainingJob, start: TrainingState, arrays: Mapping[str, int]) -> bytes:
-        """As `Trainers.train`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +34,8 @@ class Asked:
 
 class TrainingService:
     """Answers the requests of one submission; its `ledger` says what was trained.
+
+    `inferences` answers those that train nothing; `mishaps` tells what the machine has failed.
 
     `store`, `shelf` and the trainers may serve any number of submissions. `progress` is called
     after each training.
@@ -72,12 +53,13 @@ class TrainingService:
         self.ledger = TrainingLedger()
         self._trainers = trainers
         self._store = store
-        self._shelf = shelf
         self._progress = progress
         self.asked: list[Asked] = []
         self._jobs: list[TrainingJob] = []
-        self._bytes_left = self.limits.data_bytes
+        self._arrays = ReceivedArrays(shelf, self.limits.data_bytes)
         self._seconds = 0.0
+        self.mishaps = Mishaps()
+        self.inferences = InferenceService(trainers, store, self._arrays, self.limits, self.mishaps)
 
     @property
     def most_request_bytes(self) -> int:
@@ -98,20 +80,30 @@ class TrainingService:
         check(job, self.limits, self._jobs)
         self._check_time()
         self._jobs.append(job)
-        try:
+        with self.mishaps.heeded(), self._timed():
             job = replace(job, environment=self._trainers.environment())
-            with self._arrays(job, fetch) as arrays:
-                content, result, found = self._result(job, start, arrays)
-        except TrainingFailed as error:
-            raise NotTrained(str(error)) from None
-        except TrainerDied as error:
-            self._seconds += error.seconds
-            raise TrainingRefused(str(error)) from None
+            with self._arrays.opened(job.data, fetch) as arrays:
+                content, result, found = kept_result(
+                    self._store,
+                    "training",
+                    job.digest(),
+                    partial(self._trainers.train, job, start, arrays),
+                    partial(_checked, job),
+                )
         self._seconds += 0.0 if found else result.seconds
         self.ledger.add(job, result)
         self.asked.append(Asked(job, found, result.seconds))
         self._progress(self.asked[-1])
         return content
+
+    @contextmanager
+    def _timed(self) -> Iterator[None]:
+        """Counts the seconds of a training that was ended."""
+        try:
+            yield
+        except TrainerDied as error:
+            self._seconds += error.seconds
+            raise
 
     def _read(self, request: bytes) -> tuple[TrainingJob, TrainingState]:
         try:
@@ -133,61 +125,9 @@ class TrainingService:
                 ).format(seconds=f"{self._seconds:.0f}")
             )
 
-    @contextmanager
-    def _arrays(self, job: TrainingJob, fetch: Fetch) -> Iterator[dict[str, int]]:
-        """Descriptors of the job's arrays, by digest."""
-        with ExitStack() as stack:
-            descriptors: dict[str, int] = {}
-            for data in dict.fromkeys(job.data):
-                descriptor = self._shelf.open(data)
-                if descriptor is None:
-                    descriptor = self._receive(data, fetch)
-                stack.callback(os.close, descriptor)
-                descriptors[data.digest] = descriptor
-            yield descriptors
 
-    def _receive(self, data: Data, fetch: Fetch) -> int:
-        if data.nbytes > self._bytes_left:
-            raise TrainingRefused(
-                _(
-                    "Les données d'entraînement de ce notebook sont trop volumineuses pour le "
-                    "correcteur, qui en accepte {count} Mio."
-                ).format(count=f"{self.limits.data_bytes / 2**20:.0f}")
-            )
-        self._bytes_left -= data.nbytes
-        try:
-            self._shelf.keep(data, fetch(data))
-        except WrongContentError:
-            raise TrainingRefused(
-                _("Les données d'entraînement ont changé pendant leur envoi.")
-            ) from None
-        except OSError as error:
-            raise TrainingRefused(
-                _(
-                    "Le correcteur n'a pas pu recevoir les données d'entraînement : {reason}."
-                ).format(reason=error.strerror)
-            ) from None
-        descriptor = self._shelf.open(data)
-        if descriptor is None:
-            raise TrainingRefused(_("Le correcteur n'a pas pu garder les données d'entraînement."))
-        return descriptor
-
-    def _result(
-        self, job: TrainingJob, start: TrainingState, arrays: Mapping[str, int]
-    ) -> tuple[bytes, TrainingResult, bool]:
-        """A result as bytes and as a value, and whether it was there already."""
-        name = hashlib.sha256(f"training {_FORMAT} {job.digest()}".encode()).hexdigest()
-        stored = self._store.once(name, lambda: self._trainers.train(job, start, arrays))
-        try:
-            return stored.content, self._checked(job, stored.content), stored.found
-        except PortableError:
-            content = self._trainers.train(job, start, arrays)
-            result = self._checked(job, content)
-            self._store.put(name, dump_result(result))
-            return content, result, False
-
-    def _checked(self, job: TrainingJob, content: bytes) -> TrainingResult:
-        result = load_result(content, len(content))
-        if result.job != job.digest():
-            raise PortableError("job", job.digest(), result.job)
-        return result
+def _checked(job: TrainingJob, content: bytes) -> TrainingResult:
+    result = load_result(content, len(content))
+    if result.job != job.digest():
+        raise PortableError("job", job.digest(), result.job)
+    return result

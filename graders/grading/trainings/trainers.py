@@ -19,17 +19,21 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from graders.grading.trainings.frames import FrameError, Frames
+from graders.grading.trainings.frames import FIT, INFERENCE, FrameError, Frames
 from graders.language import translate as _
+from graders.models.inference import InferenceJob
+from graders.models.inference_form import dump_request as dump_inference
 from graders.models.portable_schema import decode, parse_json
+from graders.models.snapshot import Weights
 from graders.models.training import ALIKE_TO_THE_BIT, Environment, TrainingJob, TrainingState
 from graders.models.training_form import HEADER_BYTES, dump_request
 
 _START_SECONDS = 120.0
 _END_SECONDS = 10.0
 _MOST_BYTES = 2**34
-DONE, FAILED = b"D", b"F"
-"""First byte of a trainer's answer: a result follows, or what Keras said."""
+DONE, FAILED, FELL, KILLED = b"D", b"F", b"M", b"K"
+"""First byte of a trainer's answer: a result follows, or what Keras said; or it has ended without
+one, by itself or by a signal from outside."""
 
 
 class TrainingFailed(Exception):  # noqa: N818 - it says what became of the training
@@ -45,6 +49,10 @@ class TrainerDied(Exception):  # noqa: N818 - it says what became of the trainer
     def __init__(self, message: str, seconds: float = 0.0) -> None:
         super().__init__(message)
         self.seconds = seconds
+
+
+class TrainerLost(Exception):  # noqa: N818 - it says what became of the trainer
+    """The trainer's process was ended by something that is not this training's doing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +123,7 @@ class Trainers:
             self._nursery = None
 
     def environment(self) -> Environment:
-        """What trainings run in: part of the digest of each; raises TrainerDied."""
+        """What trainings run in: part of the digest of each; raises TrainerLost."""
         with self._lock:
             return self._ready().environment()
 
@@ -127,12 +135,22 @@ class Trainers:
         Raises:
             TrainingFailed: Keras does not train this.
             TrainerDied: it took too much time or memory, or crashed.
+            TrainerLost: the machine has failed it.
         """
+        return self._run(FIT, dump_request(job, start), arrays)
+
+    def infer(self, job: InferenceJob, weights: Weights, arrays: Mapping[str, int]) -> bytes:
+        """The result of a job as `inference_form.load_result` reads it; as `train`."""
+        return self._run(INFERENCE, dump_inference(job, weights), arrays)
+
+    def _run(self, kind: bytes, request: bytes, arrays: Mapping[str, int]) -> bytes:
         with self._places, _Child(self._connected(list(arrays.values()))) as child:
-            settings = {"memory_bytes": self.settings.memory_bytes, "arrays": list(arrays)}
-            return child.train(
-                json.dumps(settings).encode(), dump_request(job, start), self.settings.seconds
-            )
+            settings = {
+                "kind": kind.decode(),
+                "memory_bytes": self.settings.memory_bytes,
+                "arrays": list(arrays),
+            }
+            return child.run(json.dumps(settings).encode(), request, self.settings.seconds)
 
     def _connected(self, descriptors: list[int]) -> socket.socket:
         ours, theirs = socket.socketpair()
@@ -180,10 +198,8 @@ class _Nursery:
             try:
                 said = Frames(self._line, _START_SECONDS).receive(HEADER_BYTES)
             except FrameError as error:
-                raise TrainerDied(
-                    _("Le processus d'entraînement n'a pas démarré : {reason}").format(
-                        reason=self._complaint() or error
-                    )
+                raise TrainerLost(
+                    f"The trainers' process did not start: {self._complaint() or error}"
                 ) from None
             decoded: Environment = decode(Environment, parse_json(bytes(said), HEADER_BYTES))
             self._environment = decoded
@@ -194,9 +210,7 @@ class _Nursery:
         try:
             socket.send_fds(self._line, [b"t"], descriptors)
         except OSError as error:
-            raise TrainerDied(
-                _("Le processus d'entraînement a disparu : {reason}.").format(reason=error)
-            ) from None
+            raise TrainerLost(f"The trainers' process has disappeared: {error}.") from None
 
     def close(self) -> None:
         self._line.close()
@@ -232,13 +246,13 @@ class _Child:
             select.select([self._pidfd], [], [], _END_SECONDS)
             os.close(self._pidfd)
 
-    def train(self, settings: bytes, request: bytes, seconds: float) -> bytes:
+    def run(self, settings: bytes, request: bytes, seconds: float) -> bytes:
         until = time.monotonic() + seconds
         try:
             self._channel.settimeout(_END_SECONDS)
             mark, descriptors, *_flags = socket.recv_fds(self._channel, 1, 1)
             if not mark or not descriptors:
-                raise TrainerDied(_("L'entraînement n'a pas pu démarrer."))
+                raise TrainerLost("It did not start.")
             self._pidfd = descriptors[0]
             frames = Frames(self._channel, seconds)
             frames.send(settings)
@@ -250,11 +264,15 @@ class _Child:
                     "L'entraînement a été arrêté : il a duré plus de {seconds} secondes."
                 ).format(seconds=f"{seconds:.0f}")
                 raise TrainerDied(message, seconds) from None
+            raise TrainerLost("Its process has disappeared.") from None
+        outcome, content = answer[:1], memoryview(answer)[1:]
+        if outcome == KILLED:
+            raise TrainerLost(f"It was ended by the signal {int.from_bytes(content)}.")
+        if outcome == FELL:
             raise TrainerDied(
                 _("L'entraînement s'est interrompu : sans doute demandait-il trop de mémoire."),
                 time.monotonic() - until + seconds,
-            ) from None
-        outcome, content = answer[:1], memoryview(answer)[1:]
+            )
         if outcome == FAILED:
             raise TrainingFailed(bytes(content).decode("utf-8", "replace"))
         return bytes(content)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,45 +14,23 @@ from graders.grading.isolation.kernel import StudentKernel
 from graders.grading.isolation.limits import Limits
 from graders.grading.isolation.sandbox import SandboxUnavailable
 from graders.grading.student import trainings_line
-from graders.grading.trainings.fit_request import (
-    EntrainementRefuse,
-    NotTrainedError,
-    RefusedError,
-    SocketRequests,
-)
 from graders.grading.trainings.line import TrainingLine
-from graders.grading.trainings.service import NotTrained, TrainingRefused, TrainingService
+from graders.grading.trainings.requests import EntrainementRefuse, SocketRequests
+from graders.grading.trainings.service import TrainingService
 from graders.grading.trainings.trainers import Trainers, TrainerSettings
 from graders.grading.workshop import isolation_for
-from graders.models.training import Array, weights_digest
-from tests.grading.trainings.training_lines import hooked, line_in, service_of, trained
+from graders.models.training import weights_digest
+from tests.grading.trainings.training_lines import (
+    InProcess,
+    Never,
+    hooked,
+    line_in,
+    service_of,
+    trained,
+)
 from tests.models.portable_cases import CASES, layers, stacked
 
 LOGISTIC = CASES["logistic regression"]
-
-
-class InProcess:
-    """Requests straight to a service."""
-
-    def __init__(self, service: TrainingService) -> None:
-        self._service = service
-
-    def train(self, request: bytes, arrays: Mapping[str, Array]) -> bytes:
-        try:
-            return self._service.answer(
-                request, lambda data: memoryview(arrays[data.digest].tobytes())
-            )
-        except TrainingRefused as refused:
-            raise RefusedError(str(refused)) from None
-        except NotTrained as error:
-            raise NotTrainedError(str(error)) from None
-
-
-class Never:
-    """Requests that must not be made."""
-
-    def train(self, request: bytes, arrays: Mapping[str, Array]) -> bytes:
-        raise AssertionError("this training should stay in the kernel")
 
 
 @pytest.mark.parametrize("name", ["LeNet", "nested, momentum, validation data"])

@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from graders.grading.trainings.fit_request import (
-    SocketRequests,
-)
+from graders.grading.trainings.frames import FIT, INFERENCE, framed
 from graders.grading.trainings.line import TrainingLine
+from graders.grading.trainings.requests import SocketRequests
 from graders.grading.trainings.service import TrainingRefused, TrainingService
 from tests.grading.trainings.training_lines import hooked, line_in, trained
 from tests.models.portable_cases import CASES
@@ -29,8 +28,28 @@ def connected(line: TrainingLine) -> socket.socket:
 
 @pytest.mark.parametrize(
     "said",
-    [b"", b"GET / HTTP/1.1\r\n\r\n", b"\xff" * 8, (5).to_bytes(8, "little") + b"trash"],
-    ids=["nothing", "another protocol", "an endless frame", "no request"],
+    [
+        b"",
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"\xff" * 8,
+        framed(b"trash"),
+        framed(b"trash") * 2,
+        framed(b"a kind of a name too long"),
+        framed(FIT) + framed(b"trash"),
+        framed(INFERENCE) + framed(b"trash"),
+        framed(INFERENCE) + b"\xff" * 8,
+    ],
+    ids=[
+        "nothing",
+        "another protocol",
+        "an endless frame",
+        "no request",
+        "an unknown kind",
+        "a long kind",
+        "no training",
+        "no inference",
+        "an endless inference",
+    ],
 )
 def test_nonsense_on_the_line_does_not_disturb_the_next_request(
     service: TrainingService, tmp_path: Path, said: bytes
@@ -79,7 +98,7 @@ def test_attending_lasts_as_long_as_the_training(
         began = time.monotonic()
         line.attend()
         assert time.monotonic() - began < 0.5
-        channel.sendall((0).to_bytes(8, "little"))
+        channel.sendall(framed(FIT) + framed(b""))
         assert started.wait(10)
         began = time.monotonic()
         threading.Timer(0.3, finish.set).start()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,7 +14,12 @@ from typing import Any
 import pytest
 
 from graders.grading.trainings.array_shelf import ArrayShelf, WrongContentError
-from graders.grading.trainings.trainers import TrainerDied, Trainers, TrainerSettings
+from graders.grading.trainings.trainers import (
+    TrainerDied,
+    TrainerLost,
+    Trainers,
+    TrainerSettings,
+)
 from graders.models.training import (
     Environment,
 )
@@ -52,6 +59,33 @@ def test_a_training_that_takes_too_long_is_ended(trainers: Trainers, tmp_path: P
 def test_a_training_that_takes_too_much_memory_is_ended(trainers: Trainers, tmp_path: Path) -> None:
     with pytest.raises(TrainerDied, match="mémoire"):
         alike(trainers, memory_bytes=2**20).train(*request(), descriptors(tmp_path))
+
+
+def children_of(trainers: Trainers) -> list[int]:
+    """The processes that work for trainers now."""
+    assert trainers._nursery is not None
+    parent = trainers._nursery._process.pid
+    return [int(pid) for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+
+
+@pytest.mark.parametrize("whom", ["the trainer", "all of them"])
+def test_a_trainer_killed_from_outside_is_no_fault_of_the_training(
+    trainers: Trainers, tmp_path: Path, whom: str
+) -> None:
+    trainers.environment()
+
+    def kill() -> None:
+        while not (found := children_of(trainers)):
+            time.sleep(0.05)
+        assert trainers._nursery is not None
+        killed = found[0] if whom == "the trainer" else trainers._nursery._process.pid
+        os.kill(killed, signal.SIGKILL)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    with pytest.raises(TrainerLost):
+        trainers.train(*LONG, descriptors(tmp_path))
+    killer.join()
 
 
 def test_trainers_that_died_are_replaced(trainers: Trainers, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,39 @@ import keras
 from graders.grading.isolation.exchange import SharedDirectory
 from graders.grading.store import open_store
 from graders.grading.trainings.array_shelf import ArrayShelf
-from graders.grading.trainings.fit_request import Requests, install
+from graders.grading.trainings.frames import FIT, INFERENCE
+from graders.grading.trainings.hooks import install
 from graders.grading.trainings.line import TrainingLine
-from graders.grading.trainings.service import TrainingService
+from graders.grading.trainings.requests import NotDoneError, RefusedError, Requests
+from graders.grading.trainings.service import NotTrained, TrainingRefused, TrainingService
 from graders.grading.trainings.trainers import Trainers
+from graders.models.training import Array
 from graders.models.training_limits import TrainingLimits
 from tests.models.portable_cases import Case
+
+
+class InProcess:
+    """Requests straight to a service."""
+
+    def __init__(self, service: TrainingService) -> None:
+        self._answers = {FIT: service.answer, INFERENCE: service.inferences.answer}
+
+    def ask(self, kind: bytes, request: bytes, arrays: Mapping[str, Array]) -> bytes:
+        try:
+            return self._answers[kind](
+                request, lambda data: memoryview(arrays[data.digest].tobytes())
+            )
+        except TrainingRefused as refused:
+            raise RefusedError(str(refused)) from None
+        except NotTrained as error:
+            raise NotDoneError(str(error)) from None
+
+
+class Never:
+    """Requests that must not be made."""
+
+    def ask(self, kind: bytes, request: bytes, arrays: Mapping[str, Array]) -> bytes:
+        raise AssertionError("this should stay in the kernel")
 
 
 @contextlib.contextmanager

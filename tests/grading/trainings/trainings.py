@@ -14,13 +14,16 @@ from graders.grading.trainings.trainers import Trainers
 from graders.models.architecture import Architecture
 from graders.models.compilation import Compilation, Loss, Optimizer
 from graders.models.counting import parameter_shapes
+from graders.models.inference import InferenceJob, Measures
 from graders.models.operations import Activation, Dense
+from graders.models.snapshot import Weights
 from graders.models.training import (
     Data,
     Environment,
     TrainingJob,
     TrainingState,
     describe_all,
+    weights_digest,
 )
 
 SGD = Compilation(
@@ -47,6 +50,15 @@ def request(**changes: Any) -> tuple[TrainingJob, TrainingState]:
     return replace(job, **changes), start
 
 
+def inference_request(
+    seed: int = 0, *, measured: bool = True, **changes: Any
+) -> tuple[InferenceJob, Weights]:
+    weights = state_of(changes.get("architecture", LOGISTIC), seed=seed).weights
+    measures = Measures(Y, SGD.loss, SGD.metrics) if measured and SGD.loss else None
+    job = InferenceJob(LOGISTIC, weights_digest(weights), X, 8, measures)
+    return replace(job, **changes), weights
+
+
 def fetch(data: Data) -> memoryview:
     return memoryview(ARRAYS[data.digest].tobytes())
 
@@ -64,6 +76,10 @@ class Counting:
     def train(self, job: TrainingJob, start: TrainingState, arrays: Mapping[str, int]) -> bytes:
         self.count += 1
         return self._trainers.train(job, start, arrays)
+
+    def infer(self, job: InferenceJob, weights: Weights, arrays: Mapping[str, int]) -> bytes:
+        self.count += 1
+        return self._trainers.infer(job, weights, arrays)
 
 
 def descriptors(tmp_path: Path) -> dict[str, int]:

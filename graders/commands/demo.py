@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from graders.class_run import ClassReport, ClassShown, Place, grade_and_show
+from graders.commands.report import write_report
 from graders.grading.course import CONFIGURATION, Course, CourseError
 from graders.grading.rehearsal import rehearsal
 from graders.grading.release import generate_release
@@ -54,6 +55,7 @@ def demonstrate(course: Course, folder: Path, console: Console) -> ClassReport:
     console.print("Feedback, one page a student:")
     for page in sorted(copy.root.glob(f"feedback/*/{ASSIGNMENT}/*.html")):
         console.print(f"  {page}", soft_wrap=True)
+    console.print(f"Class report: {write_report(copy, ASSIGNMENT)}", soft_wrap=True)
     return report
 
 

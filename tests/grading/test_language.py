@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import logging
 import re
+import socket
+import threading
+from pathlib import Path
+from typing import cast
 
 import nbformat
 import pytest
@@ -13,16 +17,19 @@ from graders.grading.autograde import Grading, autograde
 from graders.grading.course import CONFIGURATION, Course, CourseError
 from graders.grading.execute import grading_settings
 from graders.grading.harmless import harmless_markdown
+from graders.grading.trainings.frames import framed
+from graders.grading.trainings.service import TrainingService
 from graders.grading.workshop import answers_digest, examination_digest
-from graders.language import speaking
+from graders.language import language, speaking
 from tests.grading.tiny_course import ASSIGNMENT, hand_in, tiny_source
+from tests.grading.trainings.training_lines import line_in
 from tests.language.french import french_in
 
 
-def speaks(course: Course, language: str) -> Course:
+def speaks(course: Course, name: str) -> Course:
     """The same course in another language."""
     with (course.root / CONFIGURATION).open("a", encoding="utf-8") as file:
-        file.write(f"\nc.ExecuteIsolated.language = {language!r}\n")
+        file.write(f"\nc.ExecuteIsolated.language = {name!r}\n")
     return Course.open(course.root)
 
 
@@ -118,3 +125,30 @@ def test_a_page_speaks_the_language_its_notebook_was_judged_in(
 ) -> None:
     metadata = {} if recorded is None else {"graders": {"language": recorded}}
     assert words in harmless_markdown({"nb": {"metadata": metadata}}, "x" * 300_000)
+
+
+class Overheard:
+    """A service that notes the language it is asked in, and answers nothing."""
+
+    def __init__(self) -> None:
+        self.languages: list[str] = []
+        self.asked = threading.Event()
+
+    @property
+    def most_request_bytes(self) -> int:
+        self.languages.append(language())
+        self.asked.set()
+        return 10
+
+
+def test_a_training_is_refused_in_the_language_of_its_notebook(tmp_path: Path) -> None:
+    service = Overheard()
+    with (
+        speaking("en"),
+        line_in(tmp_path / "shared", cast(TrainingService, service)) as line,
+        socket.socket(socket.AF_UNIX) as channel,
+    ):
+        channel.connect(line.path)
+        channel.sendall(framed(b"x"))
+        assert service.asked.wait(30)
+    assert service.languages == ["en"]

@@ -68,6 +68,7 @@ class Coded:
     shown: tuple[Shown, ...] = ()
     error: str = ""
     comment: str = ""
+    answered: bool = True
     mark: CellMark | None = None
 
 

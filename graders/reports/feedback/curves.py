@@ -12,8 +12,10 @@ from graders.exhibits import Curve
 from graders.language import decimal, marked
 from graders.language import translate as _
 
-WIDTH, HEIGHT = 340.0, 200.0
-LEFT, RIGHT, TOP, BOTTOM = 46.0, 12.0, 12.0, 34.0
+WIDTH, HEIGHT = 340, 200
+"""The drawing, in units of its own."""
+LEFT, RIGHT, TOP, BOTTOM = 54, WIDTH - 12, 12, HEIGHT - 34
+"""The frame that the lines are drawn in."""
 
 _VALIDATION = "val_"
 _NAMES: Mapping[str, str] = MappingProxyType(
@@ -25,6 +27,7 @@ _NAMES: Mapping[str, str] = MappingProxyType(
         "sparse_categorical_accuracy": marked("Exactitude"),
     }
 )
+_MOST_DIGITS = 12
 _MOST_MARKS = 30  # epochs beyond which a line is drawn without its points
 
 
@@ -91,17 +94,16 @@ def drawings(curve: Curve) -> tuple[Drawing, ...]:
 def _drawing(name: str, series: Mapping[str, Sequence[float]]) -> Drawing:
     values = [value for each in series.values() for value in each]
     epochs = max(len(each) for each in series.values())
-    low, high = min(values), max(values)
-    grades = [float(grade) for grade in MaxNLocator(nbins=4).tick_values(low, high)]
-    bottom, top = min(grades[0], low), max(grades[-1], high)
+    grades = _grades(min(values), max(values))
+    bottom, top = min(grades[0], *values), max(grades[-1], *values)
 
     def y(value: float) -> float:
-        share = (value - bottom) / (top - bottom) if top > bottom else 0.5
-        return HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM)
+        share = (value - bottom) / (top - bottom)
+        return BOTTOM - share * (BOTTOM - TOP)
 
     def x(epoch: int) -> float:
         share = (epoch - 1) / (epochs - 1) if epochs > 1 else 0.5
-        return LEFT + share * (WIDTH - LEFT - RIGHT)
+        return LEFT + share * (RIGHT - LEFT)
 
     numbered = MaxNLocator(nbins=6, integer=True).tick_values(1, epochs) if epochs > 1 else (1,)
     return Drawing(
@@ -118,9 +120,26 @@ def _drawing(name: str, series: Mapping[str, Sequence[float]]) -> Drawing:
         across=tuple(
             Tick(x(int(epoch)), str(int(epoch))) for epoch in numbered if 1 <= epoch <= epochs
         ),
-        up=tuple(Tick(y(grade), decimal(f"{grade:.6g}")) for grade in grades),
+        up=tuple(
+            Tick(y(grade), words) for grade, words in zip(grades, _words(grades), strict=True)
+        ),
         epochs=epochs,
     )
+
+
+def _grades(low: float, high: float) -> list[float]:
+    """Round values around those that are drawn."""
+    room = max(abs(high) * 0.05, 1e-3) if high - low <= abs(high) * 1e-6 else 0
+    return [float(grade) for grade in MaxNLocator(nbins=4).tick_values(low - room, high + room)]
+
+
+def _words(grades: Sequence[float]) -> list[str]:
+    """Graduations as short as they may be and still differ."""
+    for digits in range(1, _MOST_DIGITS):
+        words = [decimal(f"{grade:.{digits}g}") for grade in grades]
+        if len(set(words)) == len(words):
+            break
+    return words
 
 
 def _told(name: str) -> str:

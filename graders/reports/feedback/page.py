@@ -10,9 +10,9 @@ from markupsafe import Markup
 from graders.exhibits import Confusion, Curve, LayersTable
 from graders.language import decimal, grouped, language, marked, spaced, translate_plural
 from graders.language import translate as _
+from graders.reports.feedback import curves
 from graders.reports.feedback.confusions import most_mistaken, squares
 from graders.reports.feedback.contents import Feedback
-from graders.reports.feedback.curves import drawings
 from graders.rubric import Outcome
 from graders.text import number
 
@@ -61,7 +61,8 @@ def _environment() -> Environment:
         "_": _,
         "translate_plural": translate_plural,
         "looks": LOOKS,
-        "drawings": drawings,
+        "drawings": curves.drawings,
+        "frame": curves,
         "squares": squares,
         "most_mistaken": most_mistaken,
         "kind_of": _kind_of,

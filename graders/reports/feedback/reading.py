@@ -75,14 +75,15 @@ def _place(cell: str, headings: Mapping[str, tuple[str, str, str]]) -> str:
 
 def _part(cell: NotebookNode, name: str, facts: Facts, result: Result | None) -> Part:
     mark, comment = facts.marks.get(name), facts.comments.get(name, "")
-    if is_test(cell):
-        outputs = () if result else tuple(shown(cell.get("outputs", ())))
-        return Tested(mark or _unmarked(cell, name), result, outputs)
-    if cell.cell_type != "code":
-        html = words_html(cell.source, cell.get("attachments"))
-        return Written(mark, html, comment, answered=name not in facts.unanswered)
+    answered = name not in facts.unanswered
     outputs = cell.get("outputs", ())
-    return Coded(code_html(cell.source), tuple(shown(outputs)), error_line(outputs), comment, mark)
+    if is_test(cell):
+        displayed = () if result else tuple(shown(outputs))
+        return Tested(mark or _unmarked(cell, name), result, displayed)
+    if cell.cell_type == "code":
+        code, displayed = code_html(cell.source), tuple(shown(outputs))
+        return Coded(code, displayed, error_line(outputs), comment, answered, mark)
+    return Written(mark, words_html(cell.source, cell.get("attachments")), comment, answered)
 
 
 def _unmarked(cell: NotebookNode, name: str) -> CellMark:

@@ -45,5 +45,21 @@ def test_epochs_are_numbered_from_one(epochs: int) -> None:
     assert drawing.lines[0].is_marked == (epochs <= 30)
 
 
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ((0.98, 0.28), ["0,2", "0,4", "0,6", "0,8", "1"]),
+        ((0.9851, 0.9853), ["0,985", "0,9851", "0,9852", "0,9853"]),
+        ((12000.0, 300.0), ["0", "3e+03", "6e+03", "9e+03", "1e+04"]),
+    ],
+)
+def test_graduations_are_short_and_differ(values: tuple[float, ...], words: list[str]) -> None:
+    (drawing,) = drawings(Curve("mlp", (("loss", values),)))
+    told = [tick.words for tick in drawing.up]
+    assert len(set(told)) == len(told)
+    assert set(words) & set(told)
+    assert max(map(len, told)) <= 7
+
+
 def test_a_curve_without_values_is_no_drawing() -> None:
     assert drawings(Curve("mlp", (("loss", ()),))) == ()

@@ -19,6 +19,7 @@ from graders.reports.feedback.reading import feedback_of
 from graders.rubric import Result
 from tests.reports.feedback.examined import (
     CODE,
+    LAYERS,
     RESULTS,
     TEXTS,
     examined,
@@ -48,6 +49,16 @@ def test_every_finding_and_what_to_look_at_are_told() -> None:
         for finding in result.findings:
             for told in (finding.title, finding.message, finding.hint):
                 assert " ".join(told.split()) in text
+
+
+def test_an_error_is_told_and_an_answer_that_was_never_written_is_not_called_one() -> None:
+    notebook = examined()
+    known = facts(notebook)
+    assert "s’est arrêté sur une erreur : NameError" in page(known).text
+    known = replace(known, unanswered=frozenset({"q8_initialisation"}))
+    shown = page(known).text
+    assert "NameError" not in shown
+    assert shown.count("Vous n’avez pas répondu.") == 1
 
 
 def test_what_a_person_wrote_and_what_waits_for_one_are_told() -> None:
@@ -173,12 +184,17 @@ def test_tables_and_pictures_can_be_heard() -> None:
     assert shown.all("html")[0].attributes["lang"] == "fr"
 
 
-def test_the_number_of_parameters_of_a_right_model_stays_unsaid() -> None:
-    table = RESULTS["test_q4_mlp"].exhibits[0]
-    assert "Ce modèle a 39 760 paramètres." in page().text
-    right = replace(table, rows=(table.rows[0], *table.rows[-2:]), parameters=79_510)  # type: ignore[type-var, union-attr]
-    result = replace(RESULTS["test_q4_mlp"], exhibits=(right,))
-    assert "paramètres." not in page(results={"test_q4_mlp": result}).text
+def test_the_number_of_parameters_stays_unsaid_for_it_answers_another_question() -> None:
+    assert LAYERS.parameters == 39_760
+    assert "39 760" not in page().text
+
+
+def test_a_model_without_a_difference_is_folded() -> None:
+    result = RESULTS["test_q4_mlp"]
+    right = replace(LAYERS, rows=(LAYERS.rows[0], *LAYERS.rows[-2:]))
+    shown = page(results={"test_q4_mlp": replace(result, exhibits=(right,))})
+    assert "couche par couche : tout est conforme à l’énoncé" in shown.text
+    assert "tout est conforme" not in page().text
 
 
 def test_in_english_no_french_of_the_page_is_left() -> None:

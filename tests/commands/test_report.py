@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,10 @@ from typer.testing import CliRunner, Result
 
 from graders.answer_keys import tp_keras
 from graders.cli import app
-from graders.commands.report import thresholds_of
+from graders.commands.report import thresholds_of, write_report
 from graders.grading.course import Course
 from graders.reports.class_report.contents import Threshold
+from tests.commands.large_class import make_large_class
 from tests.commands.moodle_course import copy_course
 from tests.grading.mixed_class import make_mixed_class
 from tests.grading.tiny_course import ASSIGNMENT
@@ -82,3 +84,16 @@ def test_thresholds_are_those_of_the_answer_key() -> None:
 @pytest.mark.parametrize("assignment", ["tiny", "os.path", "../tp_keras", "", "tp-keras"])
 def test_an_assignment_without_an_answer_key_has_no_thresholds(assignment: str) -> None:
     assert thresholds_of(assignment) == {}
+
+
+def test_a_class_of_300_is_reported_in_under_20_seconds_and_5_megabytes(tmp_path: Path) -> None:
+    course = make_large_class(tmp_path, 300)
+    # What this process has used: others may keep the machine busy.
+    began = time.process_time()
+    page = write_report(course, ASSIGNMENT)
+    assert time.process_time() - began < 20
+    assert page.stat().st_size < 5_000_000
+    students = json.loads((page.parent / "results.json").read_text())["students"]
+    assert len(students) == 300
+    assert sum(found["outcome"] == "graded" for found in students) > 200
+    assert all(found["findings"] for found in students if found["outcome"] == "graded")

@@ -15,6 +15,7 @@ from graders.language import marked
 from graders.language import translate as _
 from graders.models.architecture import Architecture
 from graders.models.carried import origin_of
+from graders.models.classified import classes_of_images
 from graders.models.counting import flops
 from graders.models.snapshot import Snapshot
 from graders.models.unreadable import NotReadable, Unreadable
@@ -77,7 +78,6 @@ class Subject:
             Failure: it has no weights, or takes or gives something else than MNIST.
             CouldNotGrade: it holds a layer the grader cannot rebuild.
         """
-        from graders.models.building import classes  # noqa: PLC0415 - imports Keras
         from graders.models.datasets import mnist  # noqa: PLC0415 - reads 11 MB
 
         architecture = self.snapshot.architecture
@@ -99,7 +99,7 @@ class Subject:
                 _("Le modèle ne reçoit pas une image de MNIST, ou ne rend pas dix probabilités."),
                 _("Regardez la première et la dernière ligne de summary()."),
             )
-        return classes(self.snapshot, images.reshape(-1, *input_shape))
+        return classes_of_images(self.snapshot, images.reshape(-1, *input_shape))
 
 
 def architecture_of(value: object) -> Architecture:

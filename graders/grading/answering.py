@@ -157,7 +157,12 @@ def _verified(trainings: TrainingService | None) -> tuple[Verified, ...]:
     if trainings is None:
         return ()
     return tuple(
-        Verified(weights, training.job.compilation, training.record)
+        Verified(
+            weights,
+            training.job.compilation,
+            training.record,
+            training.job.architecture.digest(),
+        )
         for weights, training in trainings.ledger.by_weights().items()
     )
 

@@ -9,6 +9,7 @@ from nbformat.v4 import new_output
 
 from graders.grading.answering import Setting, is_test, name_of, run_answers, seed_of
 from graders.grading.checking.checker import Checker, CheckerRun, GradedCell
+from graders.grading.checking.known_classes import KnownClasses
 from graders.grading.checking.results import unjudged_result
 from graders.grading.harmless import harmless_output, harmless_settings
 from graders.grading.trainings.service import TrainingService
@@ -37,9 +38,15 @@ def examine(
 
 
 def judge_answers(
-    notebook: NotebookNode, transcript: Transcript, checker: Checker, assignment: str
+    notebook: NotebookNode,
+    transcript: Transcript,
+    checker: Checker,
+    assignment: str,
+    known: KnownClasses | None = None,
 ) -> None:
     """Fills in every code cell's outputs: the student's from the transcript, tests' anew.
+
+    `known` are measures of models in place of the checker's own.
 
     What is told of either is in the current language, whatever it was when the answers ran.
 
@@ -56,7 +63,7 @@ def judge_answers(
             _show(cell, found)
             continue
         executed += 1
-        run = _judged(cell, found, transcript, checker, assignment)
+        run = _judged(cell, found, transcript, checker, assignment, known)
         cell.execution_count = executed
         if run.unverified:
             cell.metadata["graders"] = {"unverified": list(run.unverified)}
@@ -64,9 +71,9 @@ def judge_answers(
         for output in cell.outputs:
             if output.output_type == "execute_result":
                 output.execution_count = executed
-    known = notebook.metadata.get("graders", {})
+    earlier = notebook.metadata.get("graders", {})
     notebook.metadata["graders"] = {
-        **known,
+        **earlier,
         **transcript.summary(),
         "language": language(),
     }
@@ -90,6 +97,7 @@ def _judged(
     transcript: Transcript,
     checker: Checker,
     assignment: str,
+    known: KnownClasses | None,
 ) -> CheckerRun:
     question, points = name_of(cell), float(cell.metadata.nbgrader["points"])
     if evidence.unsound:
@@ -102,7 +110,7 @@ def _judged(
         seed=seed_of(assignment, question),
         verified=transcript.verified,
     )
-    return checker.run(graded, evidence.document, evidence.blob)
+    return checker.run(graded, evidence.document, evidence.blob, known=known)
 
 
 def _unjudged(result: Result) -> CheckerRun:

@@ -51,11 +51,15 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """How our own trainers trained a model, known by its weights and its compile settings."""
+    """How our own trainers trained a model, known by its weights and its compile settings.
+
+    `architecture` and `weights` are digests of the model that the training ended with.
+    """
 
     weights: str
     compilation: Compilation
     record: TrainingRecord
+    architecture: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 
 from graders.grading.answering import Setting, is_test, names_of, run_answers
 from graders.grading.checking.checker import Checker, CheckLimits
+from graders.grading.checking.known_classes import KnownClasses
 from graders.grading.examination import judge_answers
 from graders.grading.isolation.confinement import Isolation
 from graders.grading.isolation.limits import Limits
@@ -65,7 +66,8 @@ class TrainingLost(RuntimeError):  # noqa: N818 - it says what became of the tra
 class Workshop:
     """What examining needs beside the notebook; a workshop serves any number of threads.
 
-    `at_hand` are examined notebooks, by digest, that the store could not take.
+    `known` are measures of models, where they are not the checker's own. `at_hand` are examined
+    notebooks, by digest, that the store could not take.
     """
 
     settings: GradingSettings
@@ -76,6 +78,7 @@ class Workshop:
     shelf: ArrayShelf
     _trainers: Callable[[], RunsTrainings | None]
     _closing: ExitStack
+    known: KnownClasses | None = None
     at_hand: dict[str, bytes] = field(default_factory=dict)
 
     @property
@@ -104,7 +107,7 @@ class Workshop:
             return
         with speaking(self.settings.language):
             transcript = self._transcript(notebook, assignment, log, progress)
-            judge_answers(notebook, transcript, self.checker, assignment)
+            judge_answers(notebook, transcript, self.checker, assignment, self.known)
         self.store.put(whole, nbformat.writes(notebook).encode())
 
     def examined(self, digest: str) -> bytes | None:
@@ -120,7 +123,8 @@ class Workshop:
     def without_memory(self) -> Iterator[Workshop]:
         """The same with an empty store, which goes away afterwards."""
         with tempfile.TemporaryDirectory(dir=self.folder, prefix="afresh-") as folder:
-            yield replace(self, store=open_store(folder), at_hand={})
+            store = open_store(folder)
+            yield replace(self, store=store, known=_known_classes(store), at_hand={})
 
     def setting(self, assignment: str) -> Setting:
         """Where and within which limits notebooks of an assignment are run."""
@@ -175,8 +179,13 @@ def open_workshop(
     closing = ExitStack()
     own = Path(closing.enter_context(tempfile.TemporaryDirectory(prefix="graders-", dir=folder)))
     bwrap = find_bwrap() if isolation.isolated else None
+    store = open_store(settings.store or own / "store")
     checker = Checker(
-        bwrap, preload=settings.preload, mnist=mnist_path(), limits=settings.check_limits
+        bwrap,
+        preload=settings.preload,
+        mnist=mnist_path(),
+        limits=settings.check_limits,
+        known=_known_classes(store),
     )
     closing.callback(checker.__exit__, None, None, None)
 
@@ -187,11 +196,14 @@ def open_workshop(
             return trainers
         return closing.enter_context(Trainers(settings.trainers))
 
-    store = open_store(settings.store or own / "store")
     # Arrays are large: processes of this machine that have a directory in common share them.
     shared = settings.store if "://" not in settings.store else ""
     shelf = ArrayShelf((Path(shared) if shared else own) / "arrays", spare=own / "spare-arrays")
     return Workshop(settings, isolation, checker, own, store, shelf, start_trainers, closing)
+
+
+def _known_classes(store: Store) -> KnownClasses:
+    return KnownClasses(store, _environment("models"))
 
 
 @once

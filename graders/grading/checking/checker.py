@@ -17,6 +17,7 @@ from typing import IO, Any, Self
 
 from graders.grading.checking.cell_names import names_needed, names_used
 from graders.grading.checking.cell_running import Ending
+from graders.grading.checking.known_classes import KnownClasses
 from graders.grading.checking.process import CheckerError, CheckerProcess
 from graders.grading.checking.results import accident_result, missing_result, result_of
 from graders.grading.checking.server import MOST_REPLY_BYTES
@@ -96,8 +97,9 @@ class Checker:
     """A server that test cells are forked from; a context manager, used by one thread at a time.
 
     `bwrap` starts it without network and with a read-only file system; None does not. `preload`
-    names modules every test cell imports, `mnist` the file `datasets.mnist()` reads. A server
-    that was lost is replaced at the next run.
+    names modules every test cell imports, `mnist` the file `datasets.mnist()` reads. `known` is
+    where measures of verified models are kept. A server that was lost is replaced at the next
+    run.
 
     Raises:
         CheckerError: on entering, or when a lost server cannot be replaced.
@@ -110,11 +112,13 @@ class Checker:
         preload: tuple[str, ...] = (),
         mnist: Path | None = None,
         limits: CheckLimits = CheckLimits(),
+        known: KnownClasses | None = None,
     ) -> None:
         self._bwrap = bwrap
         self._preload = preload
         self._mnist = mnist
         self._limits = limits
+        self._known = known
         self._lock = threading.Lock()
         self._process: CheckerProcess | None = None
 
@@ -133,26 +137,34 @@ class Checker:
             self._stop()
 
     def run(
-        self, cell: GradedCell, document: bytes, blob: bytes, limits: CheckLimits | None = None
+        self,
+        cell: GradedCell,
+        document: bytes,
+        blob: bytes,
+        limits: CheckLimits | None = None,
+        known: KnownClasses | None = None,
     ) -> CheckerRun:
         """Run a test cell on values as `student.export` wrote them.
 
         Whatever the values and the cell do, a run comes back, in the current language. `limits`
-        are those of this run, where they differ from the checker's.
+        and `known` are those of this run, where they differ from the checker's.
         """
-        limits = limits or self._limits
+        limits, known = limits or self._limits, known or self._known
         began = time.monotonic()
         plan = {
             "source": cell.source,
             "seed": cell.seed,
             "verified": [encode(verified) for verified in cell.verified],
+            "classes": known.told(cell.verified) if known else [],
             "most_characters": limits.most_characters,
             "language": language(),
         }
         with self._lock:
             report, reply = self._ask((json.dumps(plan).encode(), document, blob), limits)
         used = time.monotonic() - began, report["cpu_seconds"]
-        ending = _ending(reply) if report["ending"] == "exited" else None
+        ending, classes = _said(reply) if report["ending"] == "exited" else (None, None)
+        if known:
+            known.keep(classes, cell.verified)
         if ending is None:
             accident = _accident(report["ending"])
             result = accident_result(cell.question, cell.points, accident.value)
@@ -210,12 +222,13 @@ def _memory_file(content: bytes) -> IO[bytes]:
     return file
 
 
-def _ending(reply: bytes) -> Ending | None:
-    """What a child said; None when it was cut short."""
+def _said(reply: bytes) -> tuple[Ending | None, Any]:
+    """How a child's cell ended, None when it was cut short; and what the child has measured."""
     try:
-        return Ending.from_data(json.loads(reply))
+        said = json.loads(reply)
+        return Ending.from_data(said["ending"]), said["classes"]
     except (ValueError, TypeError, KeyError, RecursionError):
-        return None
+        return None, None
 
 
 def _accident(ending: str) -> CheckAccident:

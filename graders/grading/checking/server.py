@@ -150,10 +150,12 @@ def _checked(order: Order) -> dict[str, Any]:
     import keras  # noqa: PLC0415 - all are there: the server has imported them
 
     from graders.grading.checking.cell_running import Ending, Stop, run_cell  # noqa: PLC0415
+    from graders.grading.checking.known_classes import memory_of, said_of  # noqa: PLC0415
     from graders.grading.transcript import Verified  # noqa: PLC0415
     from graders.grading.values.decoding import ValuesError, decode  # noqa: PLC0415
     from graders.grading.values.live import live_builders, unverified_trainings  # noqa: PLC0415
     from graders.language import speaking  # noqa: PLC0415
+    from graders.models.classified import remembering  # noqa: PLC0415
     from graders.models.portable_schema import decode as known  # noqa: PLC0415
 
     plan = json.loads(bytes(_content(order.plan)))
@@ -163,12 +165,15 @@ def _checked(order: Order) -> dict[str, Any]:
         verified = tuple(known(Verified, record) for record in plan["verified"])
         values = decode(document, _content(order.blob), builders=live_builders(verified))
     except ValuesError as error:
-        return Ending(stop=Stop.UNREADABLE_VALUES, message=str(error)[:200]).to_data()
+        ending = Ending(stop=Stop.UNREADABLE_VALUES, message=str(error)[:200])
+        return {"ending": ending.to_data(), "classes": []}
     unverified = unverified_trainings(values.values)
     keras.utils.set_random_seed(plan["seed"])
-    with speaking(plan["language"]):
+    memory = memory_of(plan["classes"], verified)
+    with speaking(plan["language"]), remembering(memory):
         ending = run_cell(plan["source"], values, plan["most_characters"])
-    return replace(ending, unverified=unverified).to_data()
+    told = replace(ending, unverified=unverified)
+    return {"ending": told.to_data(), "classes": said_of(memory)}
 
 
 def _content(descriptor: int) -> memoryview:

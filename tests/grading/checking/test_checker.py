@@ -348,7 +348,8 @@ def test_a_training_by_our_trainers_is_not_named(checker: Checker, tmp_path: Pat
     assert snapshot.compilation is not None
     assert snapshot.weights is not None
     record = replace(snapshot.training, verified=True)
-    known = Verified(weights_digest(snapshot.weights), snapshot.compilation, record)
+    weights, architecture = weights_digest(snapshot.weights), snapshot.architecture.digest()
+    known = Verified(weights, snapshot.compilation, record, architecture)
     assert run_on_models(checker, tmp_path, "1", (known,), model=model).unverified == ()
 
 

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from graders.language import grouped, language, spaced, translate, translate_plural
 from graders.reports.class_report import plots, wording
 from graders.reports.class_report.accuracies import measured_accuracies
-from graders.reports.class_report.attention import Kind, attention
+from graders.reports.class_report.attention import attention
 from graders.reports.class_report.contents import ClassContents
 from graders.reports.class_report.distribution import distribution_of
 from graders.reports.class_report.effort import class_effort
@@ -70,7 +70,6 @@ def _view(contents: ClassContents, folder: Path) -> Mapping[str, Any]:
         "titles": wording.TITLES,
         "explanations": wording.EXPLANATIONS,
         "flags": wording.FLAGS,
-        "unread": Kind.UNREAD,
         "distribution": distribution_of(contents),
         "success": success_by_cell(contents),
         "mistakes": mistakes[:MOST_MISTAKES],

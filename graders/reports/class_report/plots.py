@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from math import floor, log10
+from math import floor, log10, sqrt
 from typing import Final
 
 import numpy as np
@@ -36,7 +36,8 @@ _LEAST_ERROR: Final = 1e-3
 _COLUMNS: Final = 45
 _ACCURACIES: Final = (0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999)
 _BETWEEN_TICKS: Final = 0.12
-_COUNTS: Final = (1, 5, 20, 50, 100, 200, 500, 1000)
+_COUNTS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+_BETWEEN_COUNTS: Final = 0.14
 
 
 def marks_plot(distribution: Distribution) -> Markup:
@@ -146,7 +147,7 @@ def accuracy_plot(found: ModelAccuracies) -> Markup:
     highest = max(piles.values())
     axes.set_yscale("function", functions=(np.sqrt, np.square))
     axes.set_ylim(0, 1.1 * highest)
-    axes.set_yticks([count for count in _COUNTS if count <= highest])
+    axes.set_yticks(_counts_apart(highest))
     axes.set_xlabel(_("exactitude (échelle logarithmique des erreurs)"))
     axes.set_ylabel(_("étudiants"))
     described = _("Histogramme des exactitudes de {count} modèles {variable}.").format(
@@ -183,6 +184,16 @@ def _apart(errors: Sequence[float], least: float) -> list[float]:
     for error in errors:
         if not kept or log10(error / kept[-1]) / log10(least) >= _BETWEEN_TICKS:
             kept.append(error)
+    return kept
+
+
+def _counts_apart(highest: int) -> list[int]:
+    """Ticks up to `highest` on a square root axis, whose labels do not touch."""
+    kept: list[int] = []
+    for count in _COUNTS:
+        apart = not kept or sqrt(count) - sqrt(kept[-1]) >= _BETWEEN_COUNTS * sqrt(highest)
+        if count <= highest and apart:
+            kept.append(count)
     return kept
 
 

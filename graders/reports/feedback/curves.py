@@ -27,7 +27,8 @@ _NAMES: Mapping[str, str] = MappingProxyType(
         "sparse_categorical_accuracy": marked("Exactitude"),
     }
 )
-_MOST_DIGITS = 12
+_MOST_DECIMALS = 7
+_LONGEST_GRADE = 7
 _MOST_MARKS = 30  # epochs beyond which a line is drawn without its points
 
 
@@ -134,12 +135,16 @@ def _grades(low: float, high: float) -> list[float]:
 
 
 def _words(grades: Sequence[float]) -> list[str]:
-    """Graduations as short as they may be and still differ."""
-    for digits in range(1, _MOST_DIGITS):
-        words = [decimal(f"{grade:.{digits}g}") for grade in grades]
-        if len(set(words)) == len(words):
-            break
-    return words
+    """Graduations with as few decimals as tell them exactly, or else in powers of ten."""
+    room = 1e-6 * (grades[-1] - grades[0])
+    for decimals in range(_MOST_DECIMALS):
+        words = [f"{grade:.{decimals}f}" for grade in grades]
+        exact = all(
+            abs(float(word) - grade) <= room for word, grade in zip(words, grades, strict=True)
+        )
+        if exact and max(map(len, words)) <= _LONGEST_GRADE:
+            return [decimal(word) for word in words]
+    return [decimal(f"{grade:.2g}") for grade in grades]
 
 
 def _told(name: str) -> str:

@@ -15,6 +15,7 @@ from graders.text import printable
 
 _LONGEST_TEXT = 20_000
 _LONGEST_PICTURE = 4_000_000  # characters of base64
+_ADDRESS = re.compile(r"<[^<>]* at 0x[0-9a-f]+>")
 _PICTURES = ("image/png", "image/jpeg")
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]+")
 # Colours of a terminal, and whatever else is no text.
@@ -37,11 +38,14 @@ def words_html(source: str, attachments: NotebookNode | None = None) -> str:
 
 
 def shown(outputs: Sequence[NotebookNode]) -> Iterator[Shown]:
-    """What a cell displayed, in order; what it wrote in several goes is one text."""
+    """What a cell displayed, in order; what it wrote in several goes is one text.
+
+    What libraries warn of on stderr, and objects that only say where they lie, say nothing.
+    """
     text = ""
     for output in outputs:
         if output.output_type == "stream":
-            text += output.get("text", "")
+            text += output.get("text", "") if output.get("name") == "stdout" else ""
             continue
         if output.output_type == "error":
             continue
@@ -82,6 +86,5 @@ def _displayed(data: NotebookNode) -> Shown | None:
             return Shown(picture=f"data:{form};base64,{content}")
     if data.get("text/html"):
         return Shown(html=_below_the_page(harmless_html(str(data["text/html"]))))
-    if data.get("text/plain"):
-        return Shown(text=plain(str(data["text/plain"])))
-    return None
+    text = plain(str(data.get("text/plain", "")))
+    return Shown(text=text) if text and not _ADDRESS.fullmatch(text) else None

@@ -8,13 +8,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from graders.exhibits import Confusion, Curve, LayersTable
-from graders.language import decimal, grouped, language, marked, spaced, translate_plural
+from graders.language import grouped, language, marked, spaced, translate_plural
 from graders.language import translate as _
 from graders.reports.feedback import curves
 from graders.reports.feedback.confusions import most_mistaken, squares
 from graders.reports.feedback.contents import Feedback
 from graders.rubric import Outcome
-from graders.text import number
+from graders.text import number, percent
 
 LOOKS = {
     Outcome.PASSED: ("passed", "✓", marked("réussi")),
@@ -55,7 +55,7 @@ def _environment() -> Environment:
         "number": number,
         "grouped": grouped,
         "spaced": spaced,
-        "percent": _percent,
+        "percent": percent,
     }
     environment.globals |= {
         "_": _,
@@ -79,7 +79,3 @@ def _source(name: str) -> str:
 
 def _kind_of(exhibit: LayersTable | Curve | Confusion) -> str:
     return {LayersTable: "layers", Curve: "curve", Confusion: "confusion"}[type(exhibit)]
-
-
-def _percent(share: float) -> str:
-    return decimal(f"{100 * share:.2f}") + ("\u00a0%" if language() == "fr" else "%")

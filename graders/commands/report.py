@@ -21,7 +21,7 @@ from graders.records import StudentRecord
 from graders.reports.class_report.contents import ClassContents, Threshold
 from graders.reports.class_report.page import class_page
 from graders.reports.class_report.result_files import Separator, results_csv, results_json
-from graders.reports.similarity import Answers, Given, SimilarPair, similar_pairs
+from graders.reports.similarity.pairs import Answers, Given, SimilarPair, similar_pairs
 
 
 @told()

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import nbformat
 
-from graders.reports.similarity import Given, similar_pairs
-from tests.reports.generated_class import class_alone, disguised
+from graders.reports.similarity.pairs import Given, similar_pairs
+from tests.reports.similarity.generated_class import class_alone, disguised
 
 ROOT = Path(__file__).parents[2]
 MEASURES = Path(__file__).parent / "similarity.json"

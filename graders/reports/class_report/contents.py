@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from graders.records import GradingOutcome, StudentRecord
-from graders.reports.similarity import SimilarPair
+from graders.reports.similarity.pairs import SimilarPair
 
 
 @dataclass(frozen=True, slots=True)

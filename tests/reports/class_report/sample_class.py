@@ -12,7 +12,7 @@ from graders.lateness import Lateness
 from graders.marks import CellMark, StudentMarks
 from graders.records import Effort, GradingOutcome, Note, StudentRecord
 from graders.reports.class_report.contents import ClassContents, Threshold
-from graders.reports.similarity import SimilarCell, SimilarPair
+from graders.reports.similarity.pairs import SimilarCell, SimilarPair
 from graders.rubric import Finding, Outcome, Result
 
 AWKWARD_NAMES = (

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graders.reports.similarity import Answers, Given, SimilarPair, similar_pairs
-from tests.reports.generated_class import class_alone, disguised
+from graders.reports.similarity.pairs import Answers, Given, SimilarPair, similar_pairs
+from tests.reports.similarity.generated_class import class_alone, disguised
 
-RELEASE = Path(__file__).parents[2] / "release" / "tp_keras" / "deep_learning_keras.ipynb"
+RELEASE = Path(__file__).parents[3] / "release" / "tp_keras" / "deep_learning_keras.ipynb"
 
 TEXT = (
     "La couche cachée permet de tracer des frontières courbes entre les classes, donc le "

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from graders.reports.code_reading import imported_names, tokens
-from graders.reports.normalised_code import normalised
-from graders.reports.passages import Passage, Word, passages
-from graders.reports.prose import words, words_in_code
+from graders.reports.similarity.code_reading import imported_names, tokens
+from graders.reports.similarity.normalised_code import normalised
+from graders.reports.similarity.passages import Passage, Word, passages
+from graders.reports.similarity.prose import words, words_in_code
 
 Kind = Literal["code", "prose"]
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Final
 
-from graders.reports.similarity import Answers
+from graders.reports.similarity.pairs import Answers
 from tests.answer_keys.accepted import ACCEPTED
 from tests.class_of_students import answers as written
 

@@ -14,9 +14,9 @@ from typing import Final
 
 import numpy as np
 
-from graders.reports.likeness import Likeness, Matrix, of_code, of_prose
-from graders.reports.passages import Run, longest_run
-from graders.reports.submission_reading import (
+from graders.reports.similarity.likeness import Likeness, Matrix, of_code, of_prose
+from graders.reports.similarity.passages import Run, longest_run
+from graders.reports.similarity.submission_reading import (
     LENGTHS,
     Kind,
     Reading,

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from keyword import kwlist
 from typing import Final
 
-from graders.reports.code_reading import Token, is_import, statements
-from graders.reports.passages import Word
+from graders.reports.similarity.code_reading import Token, is_import, statements
+from graders.reports.similarity.passages import Word
 
 OWN_NAME: Final = "‹nom›"
 MESSAGE: Final = "‹texte›"

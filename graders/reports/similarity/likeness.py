@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from graders.reports.passages import Passage
+from graders.reports.similarity.passages import Passage
 
 # Two answers are alike from this share of common passages on.
 _ALIKE: Final = 0.6

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graders.reports.code_reading import imported_names, tokens
-from graders.reports.normalised_code import MESSAGE, OWN_NAME, normalised
+from graders.reports.similarity.code_reading import imported_names, tokens
+from graders.reports.similarity.normalised_code import MESSAGE, OWN_NAME, normalised
 from tests.answer_keys.accepted import ACCEPTED
 from tests.answer_keys.variants import Accepted
-from tests.reports.generated_class import NAMES, renamed, respaced
+from tests.reports.similarity.generated_class import NAMES, renamed, respaced
 
 
 def code_words(source: str) -> list[str]:

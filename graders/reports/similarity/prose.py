@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
-from graders.reports.code_reading import Token
-from graders.reports.passages import Word
+from graders.reports.similarity.code_reading import Token
+from graders.reports.similarity.passages import Word
 
 # A letter may be followed by accents of its own.
 _WORD: Final = re.compile(r"(?:[^\W\d_][\u0300-\u036f]*){2,}")

@@ -1,0 +1,1 @@
+"""Submissions that are alike as few others are: something to look at."""

@@ -114,9 +114,11 @@ def run_answers(
     began = time.monotonic()
     tests = [cell for cell in notebook.cells if is_test(cell)]
     cells: list[tuple[int, Answer | Evidence]] = []
-    with _kernel(setting, trainings) as kernel:
+    keras = uses_keras(notebook)
+    # Where nobody names Keras, nothing is asked for: having it ask would import it.
+    with _kernel(setting, trainings if keras else None) as kernel:
         names = frozenset().union(*map(names_of, tests))
-        session = _Session(kernel, setting, names, uses_keras(notebook))
+        session = _Session(kernel, setting, names, keras)
         for index, cell in enumerate(notebook.cells):
             if cell.cell_type != "code":
                 continue

@@ -3,59 +3,54 @@
 from __future__ import annotations
 
 import atexit
-import hashlib
 import logging
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from importlib.metadata import version
+from functools import partial
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 
-from graders.grading.answering import Setting, is_test, names_of, run_answers
-from graders.grading.checking.checker import Checker, CheckLimits
+from graders.grading.answering import Setting, run_answers
+from graders.grading.checking.checker import Checker
 from graders.grading.checking.known_classes import KnownClasses
 from graders.grading.examination import judge_answers
+from graders.grading.grading_settings import (
+    GradingSettings,
+    answers_digest,
+    examination_digest,
+    source_digest,
+)
 from graders.grading.isolation.confinement import Isolation
-from graders.grading.isolation.limits import Limits
 from graders.grading.isolation.plain import Plain
-from graders.grading.isolation.sandbox import find_bwrap, find_sandbox
+from graders.grading.isolation.sandbox import SandboxUnavailable, find_bwrap, find_sandbox
 from graders.grading.once import once
 from graders.grading.store import Store, open_store
 from graders.grading.student import VISIBLE_IN_SANDBOX
 from graders.grading.trainings.array_shelf import ArrayShelf
 from graders.grading.trainings.known_arrays import lay_out
 from graders.grading.trainings.service import Asked, RunsTrainings, TrainingService
-from graders.grading.trainings.trainers import Trainers, TrainerSettings
+from graders.grading.trainings.trainers import Trainers
 from graders.grading.transcript import Transcript, TranscriptError
 from graders.language import speaking
-from graders.models.datasets import mnist_path
-from graders.models.training_limits import TrainingLimits
+from graders.models.datasets import mnist_path, write_uncompressed
+
+__all__ = [
+    "GradingSettings",
+    "TrainingLost",
+    "Workshop",
+    "answers_digest",
+    "examination_digest",
+    "isolation_for",
+    "open_workshop",
+    "shared_workshop",
+]
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _CODE_INSIDE, _MNIST_INSIDE = "/run/grader/python", "/run/grader/mnist.npz"
-_LIBRARIES = ("tensorflow", "keras", "numpy", "ipykernel", "matplotlib")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GradingSettings:
-    """How notebooks are examined, whatever process does it; it can be sent to another machine.
-
-    `store` is a directory or an fsspec address; empty, results last as long as the process.
-    `trainers` is None when every training runs in the student's kernel.
-    """
-
-    isolation: str = "sandbox"
-    limits: Limits = field(default_factory=Limits)
-    check_limits: CheckLimits = field(default_factory=CheckLimits)
-    training_limits: TrainingLimits = field(default_factory=TrainingLimits)
-    trainers: TrainerSettings | None = field(default_factory=TrainerSettings)
-    preload: tuple[str, ...] = ()
-    store: str = ""
-    language: str = "fr"
 
 
 class TrainingLost(RuntimeError):  # noqa: N818 - it says what became of the training
@@ -76,6 +71,7 @@ class Workshop:
     folder: Path
     store: Store
     shelf: ArrayShelf
+    _lay_out_mnist: Callable[[], None]
     _trainers: Callable[[], RunsTrainings | None]
     _closing: ExitStack
     known: KnownClasses | None = None
@@ -92,8 +88,12 @@ class Workshop:
         assignment: str,
         log: logging.Logger,
         progress: Callable[[Asked], object] = lambda _: None,
+        *,
+        retried: bool = False,
     ) -> None:
         """Examines a notebook in place; what was done before is taken from the store.
+
+        `retried`, its cells are run whatever is there; trainings are taken from the store.
 
         Raises:
             StartError: the student kernel could not be started.
@@ -101,12 +101,15 @@ class Workshop:
             TrainingLost: a training could not be run; nothing is kept of this notebook.
         """
         whole = examination_digest(notebook, assignment, self.settings)
-        if (content := self.examined(whole)) is not None:
+        content = None if retried else self.examined(whole)
+        if content is not None:
             executed = nbformat.reads(content.decode(), as_version=4)
             notebook.cells, notebook.metadata = executed.cells, executed.metadata
             return
         with speaking(self.settings.language):
-            transcript = self._transcript(notebook, assignment, log, progress)
+            transcript = None if retried else self._transcript(notebook, assignment, log)
+            if transcript is None:
+                transcript = self._run(notebook, assignment, log, progress)
             judge_answers(notebook, transcript, self.checker, assignment, self.known)
         self.store.put(whole, nbformat.writes(notebook).encode())
 
@@ -115,8 +118,9 @@ class Workshop:
         return self.at_hand.get(digest) or self.store.get(digest)
 
     def take_in(self, digest: str, content: bytes) -> None:
-        """Keeps a notebook that was examined elsewhere."""
-        if self.store.get(digest) is None and not self.store.put(digest, content):
+        """Keeps a notebook that was examined elsewhere, in the place of an earlier one."""
+        self.at_hand.pop(digest, None)
+        if self.store.get(digest) != content and not self.store.put(digest, content):
             self.at_hand[digest] = content
 
     @contextmanager
@@ -128,9 +132,24 @@ class Workshop:
 
     def setting(self, assignment: str) -> Setting:
         """Where and within which limits notebooks of an assignment are run."""
+        if self.isolation.isolated:
+            self._lay_out_mnist()
         return Setting(assignment, self.isolation, self.settings.limits, self.mnist)
 
     def _transcript(
+        self, notebook: NotebookNode, assignment: str, log: logging.Logger
+    ) -> Transcript | None:
+        """What is kept of the notebook's cells when they were run before."""
+        content = self.store.get(answers_digest(notebook, assignment, self.settings))
+        if content is None:
+            return None
+        try:
+            return Transcript.from_bytes(content)
+        except TranscriptError as error:
+            log.warning("%s", error)
+            return None
+
+    def _run(
         self,
         notebook: NotebookNode,
         assignment: str,
@@ -138,11 +157,6 @@ class Workshop:
         progress: Callable[[Asked], object],
     ) -> Transcript:
         answers = answers_digest(notebook, assignment, self.settings)
-        if (content := self.store.get(answers)) is not None:
-            try:
-                return Transcript.from_bytes(content)
-            except TranscriptError as error:
-                log.warning("%s", error)
         service = self.trainings(progress)
         transcript = run_answers(notebook, self.setting(assignment), log, service)
         if service is not None and service.mishaps.first is not None:
@@ -175,9 +189,13 @@ def open_workshop(
     Raises:
         SandboxUnavailable: this machine allows no sandbox; the message says what to enable.
     """
-    isolation = isolation_for(settings.isolation)
     closing = ExitStack()
     own = Path(closing.enter_context(tempfile.TemporaryDirectory(prefix="graders-", dir=folder)))
+    try:
+        isolation = isolation_for(settings.isolation, own / "mnist.npz")
+    except SandboxUnavailable:
+        closing.close()
+        raise
     bwrap = find_bwrap() if isolation.isolated else None
     store = open_store(settings.store or own / "store")
     checker = Checker(
@@ -199,11 +217,21 @@ def open_workshop(
     # Arrays are large: processes of this machine that have a directory in common share them.
     shared = settings.store if "://" not in settings.store else ""
     shelf = ArrayShelf((Path(shared) if shared else own) / "arrays", spare=own / "spare-arrays")
-    return Workshop(settings, isolation, checker, own, store, shelf, start_trainers, closing)
+    return Workshop(
+        settings,
+        isolation,
+        checker,
+        own,
+        store,
+        shelf,
+        once(partial(write_uncompressed, own / "mnist.npz")),
+        start_trainers,
+        closing,
+    )
 
 
 def _known_classes(store: Store) -> KnownClasses:
-    return KnownClasses(store, _environment("models"))
+    return KnownClasses(store, source_digest("models"))
 
 
 @once
@@ -218,8 +246,10 @@ def shared_workshop(settings: GradingSettings) -> Workshop:
     return workshop
 
 
-def isolation_for(kind: str) -> Isolation:
+def isolation_for(kind: str, mnist: Path | None = None) -> Isolation:
     """How student kernels are started; they see MNIST and a few files of this package.
+
+    `mnist` is the file they see, when one starts; by default the repository's.
 
     Raises:
         SandboxUnavailable: this machine allows no sandbox; the message says what to enable.
@@ -228,46 +258,6 @@ def isolation_for(kind: str) -> Isolation:
         return Plain((("PYTHONPATH", str(_PROJECT)),))
     visible = tuple((_PROJECT / path, f"{_CODE_INSIDE}/{path}") for path in VISIBLE_IN_SANDBOX)
     return find_sandbox(
-        read_only=(*visible, (mnist_path(), _MNIST_INSIDE)),
+        read_only=(*visible, (mnist or mnist_path(), _MNIST_INSIDE)),
         environment=(("PYTHONPATH", _CODE_INSIDE),),
     )
-
-
-def answers_digest(notebook: NotebookNode, assignment: str, settings: GradingSettings) -> str:
-    """What a transcript depends on: answers, names that tests take, how all runs; no language."""
-    parts = [assignment, repr((settings.isolation, settings.limits, settings.training_limits))]
-    trainers = settings.trainers
-    parts.append(repr(trainers and (trainers.backend, trainers.device, trainers.threads)))
-    parts.append(_environment("models", "grading"))
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            name = cell.metadata.get("nbgrader", {}).get("grade_id", cell.get("id"))
-            shown = repr(sorted(names_of(cell))) if is_test(cell) else cell.source
-            parts += [repr(name), repr(is_test(cell)), shown]
-        else:
-            parts.append("text")
-    return _digest("answers", *parts)
-
-
-def examination_digest(notebook: NotebookNode, assignment: str, settings: GradingSettings) -> str:
-    """What an examined notebook depends on: its answers, its tests, and what they call."""
-    return _digest(
-        "examination",
-        answers_digest(notebook, assignment, settings),
-        repr((settings.check_limits, settings.preload, settings.language)),
-        nbformat.writes(notebook),
-        _environment("."),
-    )
-
-
-def _digest(*parts: str) -> str:
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
-
-
-@once
-def _environment(*rooms: str) -> str:
-    """Versions of the libraries that matter, and this package's own source in some rooms."""
-    root = Path(__file__).resolve().parents[1]
-    files = sorted({file for room in rooms for file in (root / room).rglob("*.p[yo]")})
-    sources = [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
-    return _digest(*(f"{name} {version(name)}" for name in _LIBRARIES), *sources)

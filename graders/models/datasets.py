@@ -84,6 +84,23 @@ def mnist() -> Mnist:
     return _load(mnist_path())
 
 
+def write_uncompressed(path: Path) -> None:
+    """Write MNIST as `load_data()` reads it, the same arrays, in a file that opens at once.
+
+    Raises:
+        FileNotFoundError, ValueError: as `mnist`.
+        OSError: the file cannot be written.
+    """
+    digits = mnist()
+    np.savez(
+        path,
+        x_train=digits.raw_train,
+        y_train=digits.y_train,
+        x_test=digits.raw_test,
+        y_test=digits.y_test,
+    )
+
+
 def use_local_mnist(path: Path | None = None) -> None:
     """Make Keras's own `mnist.load_data()` read `path` (as `mnist_path` by default).
 

@@ -183,7 +183,9 @@ class Recorder:
     def __init__(self) -> None:
         self.cells: list[GradedCell] = []
 
-    def run(self, cell: GradedCell, document: bytes, blob: bytes) -> CheckerRun:
+    def run(
+        self, cell: GradedCell, document: bytes, blob: bytes, known: object = None
+    ) -> CheckerRun:
         """As `Checker.run`."""
         self.cells.append(cell)
         data = {"text/plain": "1.5"}

@@ -31,9 +31,9 @@ from graders.grading.values.decoding import (
     Values,
     decode,
 )
-from graders.opaque import described
 from graders.models.operations import Activation, Dense, Opaque
 from graders.models.snapshot import Snapshot
+from graders.opaque import described
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -258,3 +258,18 @@ def test_it_needs_no_other_file_of_the_project_than_those_it_names(tmp_path: Pat
     found = decode((out / "values.json").read_bytes(), (out / "values.blob").read_bytes())
     assert type(found.values["model"]) is Snapshot
     assert found.missing == {"absent"}
+
+
+def test_keras_is_imported_without_looking_for_garbage_meanwhile() -> None:
+    program = """
+import gc, sys
+from graders.grading.student import prepare
+seen = []
+gc.callbacks.append(lambda phase, _: seen.append(phase))
+prepare(3)
+print("keras" in sys.modules, gc.isenabled(), gc.get_freeze_count() > 100_000, seen)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=PROJECT
+    )
+    assert done.stdout == "True True True []\n"

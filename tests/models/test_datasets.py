@@ -11,7 +11,13 @@ import numpy as np
 import pytest
 from keras.src.datasets import mnist as keras_mnist
 
-from graders.models.datasets import MNIST_VARIABLE, mnist, mnist_path, use_local_mnist
+from graders.models.datasets import (
+    MNIST_VARIABLE,
+    mnist,
+    mnist_path,
+    use_local_mnist,
+    write_uncompressed,
+)
 
 
 @pytest.fixture
@@ -107,3 +113,16 @@ def test_load_data_gives_arrays_a_student_may_write_to(loaded: Any) -> None:
     (x_train, _), _ = loaded
     x_train[0] = 0
     assert not x_train[0].any()
+
+
+@pytest.mark.usefixtures("genuine_keras")
+def test_the_uncompressed_file_holds_what_keras_reads_in_the_other(
+    loaded: Any, tmp_path: Path
+) -> None:
+    write_uncompressed(tmp_path / "mnist.npz")
+    use_local_mnist(tmp_path / "mnist.npz")
+    for pair, expected in zip(keras.datasets.mnist.load_data(), loaded, strict=True):
+        for array, other in zip(pair, expected, strict=True):
+            assert array.dtype == other.dtype
+            assert np.array_equal(array, other)
+            assert array.flags.writeable

@@ -32,7 +32,7 @@ def _written(folder: Path, html: str) -> str:
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", [320, 1280])
 def test_it_has_no_serious_fault_of_accessibility(
     page: Page, axe: Axe, address: str, scheme: Any, width: int
 ) -> None:

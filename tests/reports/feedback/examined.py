@@ -160,7 +160,11 @@ CODE: Mapping[str, str] = {
 }
 TEXTS: Mapping[str, str] = {
     "q1_modele": "C’est une **régression logistique** : $\\sigma(Wx + b)$, puis un softmax.",
-    "q2_metrics": "`metrics` dit ce qui est **mesuré**, sans changer l’apprentissage.",
+    "q2_metrics": (
+        "`metrics` dit ce qui est **mesuré**, sans changer l’apprentissage.\n\n"
+        f"| a | b |\n|---|---|\n| {'x' * 80} | {'y' * 80} |\n\n    {'z ' * 80}\n"
+        f'<div style="overflow-x:auto;white-space:pre">{"w " * 80}</div>'
+    ),
 }
 COMMENTS: Mapping[str, str] = {
     "q1_modele": "Très bien, et la formule est la bonne.",
@@ -193,7 +197,11 @@ def examined(
             data = results[name]._repr_mimebundle_()
             cell.outputs = [new_output("execute_result", data, execution_count=1)]
         elif name == "q4_mlp":
-            table = f"<table><tr><td>{'large ' * 60}</td></tr></table>"
+            # As Keras writes a summary: wider than a phone, in colours of its own.
+            table = (
+                '<pre style="white-space:pre;overflow-x:auto;line-height:normal">'
+                f'<span style="color:#00af00">{"large " * 30}</span></pre>'
+            )
             cell.outputs = [
                 new_output("stream", name="stdout", text="Model: sequential_1\n"),
                 new_output("display_data", {"text/html": table}),

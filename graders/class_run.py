@@ -27,11 +27,12 @@ from graders.reports.needs_a_look import Look, needs_a_look
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a class is graded, and which share of it twice."""
+    """Where a class is graded, which share of it twice, and whether accidents are run anew."""
 
     scheduler: str | None = None
     workers: int | None = None
     audit: float = 0.0
+    retry: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,9 @@ def grade_and_show(
         problems_told(progress.problem, log),
         open_cluster(place.scheduler, place.workers, trainings=trainings) as client,
     ):
-        batch = Batch(course, assignment, chosen, force, client, place.scheduler, log)
+        batch = Batch(
+            course, assignment, chosen, force, client, place.scheduler, log, retry=place.retry
+        )
         with progress:
             progress.begin(places(client)[SANDBOX], places(client)[TRAINER])
             for outcome in grade_class(batch, progress.hear):

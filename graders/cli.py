@@ -53,6 +53,10 @@ def grade(
     assignment: Assignment,
     student: Students = None,
     force: Force = False,
+    retry: Annotated[
+        bool,
+        typer.Option("--retry", help="Run anew what ended in an accident: a time limit, a crash."),
+    ] = False,
     scheduler: Annotated[
         str | None, typer.Option(help="A Dask scheduler, tcp://HOST:PORT, for its workers.")
     ] = None,
@@ -73,7 +77,7 @@ def grade(
     at fault. Run it again after an interruption: what was finished is kept.
     """
     shown = ClassShown(Console(), plain=plain, quiet=quiet)
-    place = Place(scheduler, workers, audit)
+    place = Place(scheduler, workers, audit, retry)
     report = grade_and_show(Course.open(course), assignment, student, force, place, shown)
     if not report.sound:
         raise typer.Exit(SOME_FAILED)

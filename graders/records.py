@@ -52,8 +52,8 @@ class StudentRecord:
 
     `why` says why a submission is not gradable. `reasons` say why test cells could not be
     judged. `unverified` names, by test cell, models whose training is the student's own word.
-    `lateness` is None where nothing is known of its dates. `feedback` is the page, where there is one.
-    `code` and `texts` are the answers' sources.
+    `lateness` is None where nothing is known of its dates. `feedback` is the page, if there is
+    one. `code` and `texts` are the answers' sources.
     """
 
     student: str

@@ -47,6 +47,11 @@ def account_of(course: Course, assignment: str, student: str) -> Account:
     return reduce(_together, accounts, Account())
 
 
+def had_accident(course: Course, assignment: str, student: str) -> bool:
+    """Whether something went wrong while the submission's cells ran, when it was last graded."""
+    return bool(account_of(course, assignment, student).accidents)
+
+
 def account_in(notebook: NotebookNode) -> Account:
     """The account of one marked notebook."""
     record = notebook.metadata.get("graders", {})

@@ -7,9 +7,9 @@ from copy import deepcopy
 from pathlib import Path
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_notebook
 
-from tests.grading.tiny_course import REPOSITORY
+from tests.grading.tiny_course import REPOSITORY, marked_cell
 
 ASSIGNMENT, NOTEBOOK = "tiny", "tiny"
 
@@ -52,10 +52,11 @@ def attacked_source() -> NotebookNode:
         ("number", "word", "q4_mlp"), _TESTS.items(), strict=True
     ):
         solution = f"### BEGIN SOLUTION\n{RIGHT[name]}\n### END SOLUTION"
-        cells.append(_cell(name, solution, solution=True))
+        cells.append(marked_cell(name, solution, solution=True))
         tests = f"{shown}\n### BEGIN HIDDEN TESTS\n{hidden}\n### END HIDDEN TESTS"
-        cells.append(_cell(test, tests, grade=True, locked=True, points=points))
-    cells.append(_cell("essay", "Parce que ma solution.", grade=True, solution=True, points=1))
+        cells.append(marked_cell(test, tests, grade=True, locked=True, points=points))
+    essay = "Parce que ma solution."
+    cells.append(marked_cell("essay", essay, grade=True, solution=True, points=1, text=True))
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     return new_notebook(cells=cells, metadata={"kernelspec": kernel})
 
@@ -85,26 +86,3 @@ def answer_key_lines() -> frozenset[str]:
 
 def _text_of(folder: Path) -> str:
     return "\n".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
-
-
-def _cell(
-    name: str,
-    source: str,
-    *,
-    solution: bool = False,
-    grade: bool = False,
-    locked: bool = False,
-    points: float | None = None,
-) -> NotebookNode:
-    record: dict[str, object] = {
-        "schema_version": 3,
-        "grade_id": name,
-        "solution": solution,
-        "grade": grade,
-        "locked": locked,
-        "task": False,
-    }
-    if points is not None:
-        record["points"] = points
-    make = new_markdown_cell if name == "essay" else new_code_cell
-    return make(source, id=name.replace("_", "-"), metadata={"nbgrader": record})

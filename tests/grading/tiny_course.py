@@ -28,9 +28,11 @@ def tiny_source(test: str = TEST) -> NotebookNode:
     """An answer cell, its test cell worth 2, and a text question worth 1."""
     return new_notebook(
         cells=[
-            _cell("answer", ANSWER, solution=True),
-            _cell("test_answer", test, grade=True, locked=True, points=2),
-            _cell("text", "Because six times seven.", grade=True, solution=True, points=1),
+            marked_cell("answer", ANSWER, solution=True),
+            marked_cell("test_answer", test, grade=True, locked=True, points=2),
+            marked_cell(
+                "text", "Because six times seven.", grade=True, solution=True, points=1, text=True
+            ),
         ],
         metadata={
             "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -61,7 +63,7 @@ def hand_in(course: Course, student: str, answers: Mapping[str, str]) -> Path:
     return folder
 
 
-def _cell(
+def marked_cell(
     name: str,
     source: str,
     *,
@@ -69,7 +71,9 @@ def _cell(
     grade: bool = False,
     locked: bool = False,
     points: float | None = None,
+    text: bool = False,
 ) -> NotebookNode:
+    """A cell with nbgrader's record of it; `text`, one to be written in words."""
     record: dict[str, object] = {
         "schema_version": 3,
         "grade_id": name,
@@ -80,5 +84,5 @@ def _cell(
     }
     if points is not None:
         record["points"] = points
-    make = new_markdown_cell if name == "text" else new_code_cell
+    make = new_markdown_cell if text else new_code_cell
     return make(source, id=name.replace("_", "-"), metadata={"nbgrader": record})

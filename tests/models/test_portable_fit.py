@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import random
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +11,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from graders.models.portable_fit import NotPortable, PortableFit, portable
+from graders.models.portable_fit import NotPortable
 from tests.models.portable_cases import (
     CASES,
     compiled,
@@ -22,25 +21,7 @@ from tests.models.portable_cases import (
     optimizers,
     stacked,
 )
-
-SIGNATURE = inspect.signature(keras.Model.fit)
-MOST = 2**30
-LOGISTIC = CASES["logistic regression"]
-Fit = Callable[[Any, dict[str, Any]], Any]
-
-
-def described(model: Any, arguments: dict[str, Any]) -> PortableFit | NotPortable:
-    bound = SIGNATURE.bind(model, **arguments)
-    bound.apply_defaults()
-    del bound.arguments["self"]
-    return portable(model, bound.arguments)
-
-
-def job_of(model: Any, arguments: dict[str, Any]) -> PortableFit:
-    found = described(model, arguments)
-    assert isinstance(found, PortableFit), found
-    return found
-
+from tests.models.test_training import LOGISTIC, described, job_of
 
 SAME_TRAINING = (
     "perceptron",

@@ -14,6 +14,7 @@ import nbformat
 from distributed import Client, Future, wait
 from distributed.scheduler import KilledWorker
 
+from graders.grading.accounts import had_accident
 from graders.grading.autograde import (
     Grading,
     SubmissionOutcome,
@@ -45,7 +46,10 @@ Examine = Callable[[Examination, GradingSettings], bytes]
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A class to grade: which submissions, on which cluster."""
+    """A class to grade: which submissions, on which cluster.
+
+    `retry` runs anew those that ended in an accident: a time limit, a crash.
+    """
 
     course: Course
     assignment: str
@@ -54,6 +58,7 @@ class Batch:
     client: Client
     scheduler: str | None
     log: logging.Logger
+    retry: bool = False
 
 
 class WorkerKilled(Exception):  # noqa: N818 - it says what became of the notebook
@@ -109,7 +114,8 @@ class Examinations:
     def send(self, asked: Examination) -> None:
         """Have it examined, if that was not asked for already."""
         if asked.digest not in self._sent and asked.digest not in self._suspects:
-            self._submit(asked, self.topic if asked.afresh else "examination")
+            anew = asked.afresh or asked.retried
+            self._submit(asked, self.topic if anew else "examination")
 
     def _submit(self, asked: Examination, purpose: str) -> None:
         future = self.client.submit(
@@ -214,14 +220,19 @@ class _Class:
 
     def _start(self, student: str) -> SubmissionOutcome | None:
         """Send a submission's notebooks; its outcome already, when there is nothing to wait for."""
-        batch = self.batch
-        if not is_due(batch.course, batch.assignment, student, force=batch.force):
+        batch, topic = self.batch, self.examinations.topic
+        retried = batch.retry and had_accident(batch.course, batch.assignment, student)
+        if not is_due(batch.course, batch.assignment, student, force=batch.force or retried):
             return SubmissionOutcome(student, Grading.SKIPPED)
         try:
-            asked = examinations_of(batch, student, self.settings, self.examinations.topic)
+            asked = examinations_of(batch, student, self.settings, topic, retried=retried)
         except (ConversionFailed, NotRepairable, OSError) as error:
             return not_gradable(student, error, batch.log)
-        unknown = {one.digest: one for one in asked if self.workshop.examined(one.digest) is None}
+        unknown = {
+            one.digest: one
+            for one in asked
+            if retried or self.workshop.examined(one.digest) is None
+        }
         if not unknown:
             return self._mark(student)
         self.awaited[student] = set(unknown)
@@ -249,7 +260,13 @@ class _Class:
 
 
 def examinations_of(
-    batch: Batch, student: str, settings: GradingSettings, topic: str, *, afresh: bool = False
+    batch: Batch,
+    student: str,
+    settings: GradingSettings,
+    topic: str,
+    *,
+    afresh: bool = False,
+    retried: bool = False,
 ) -> list[Examination]:
     """What has to be asked for a submission, one examination a notebook.
 
@@ -264,6 +281,7 @@ def examinations_of(
             student,
             topic,
             afresh=afresh,
+            retried=retried,
             elsewhere=batch.scheduler is not None,
         )
         for notebook in sanitized(batch.course, batch.assignment, student, batch.log)

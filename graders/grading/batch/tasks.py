@@ -51,8 +51,9 @@ class OtherVersion(RuntimeError):  # noqa: N818 - it says what is wrong with the
 class Examination:
     """A notebook to examine: as nbformat writes it, and the digest its result will have.
 
-    `topic` is where the worker says how it goes. `afresh` takes nothing from any store;
-    `elsewhere`, the worker is not one of this run's own, and may have another version.
+    `topic` is where the worker says how it goes. `afresh` takes nothing from any store, `retried`
+    nothing but trainings; `elsewhere`, the worker is not one of this run's own, and may have
+    another version.
     """
 
     content: bytes
@@ -61,6 +62,7 @@ class Examination:
     student: str
     topic: str
     afresh: bool = False
+    retried: bool = False
     elsewhere: bool = False
 
 
@@ -89,7 +91,7 @@ def examine_there(asked: Examination, settings: GradingSettings) -> bytes:
     with ExitStack() as stack:
         if asked.afresh:
             workshop = stack.enter_context(workshop.without_memory())
-        workshop.examine(notebook, asked.assignment, _LOG, progress)
+        workshop.examine(notebook, asked.assignment, _LOG, progress, retried=asked.retried)
     return nbformat.writes(notebook).encode()
 
 

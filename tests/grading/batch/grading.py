@@ -44,9 +44,15 @@ class ClassRun:
 
 
 def batch_of(
-    course: Course, client: Client, students: tuple[str, ...], *, force: bool = False
+    course: Course,
+    client: Client,
+    students: tuple[str, ...],
+    *,
+    force: bool = False,
+    retry: bool = False,
 ) -> Batch:
-    return Batch(course, ASSIGNMENT, students, force, client, None, logging.Logger("quiet"))
+    log = logging.Logger("quiet")
+    return Batch(course, ASSIGNMENT, students, force, client, None, log, retry=retry)
 
 
 def grade(
@@ -55,6 +61,7 @@ def grade(
     answers: Mapping[str, str],
     *,
     force: bool = False,
+    retry: bool = False,
     examine: Examine = examine_there,
     hear: Callable[[Event], object] = lambda _: None,
 ) -> ClassRun:
@@ -67,7 +74,7 @@ def grade(
 
     for student, source in answers.items():
         hand_in(course, student, {"answer": source})
-    batch = batch_of(course, client, tuple(answers), force=force)
+    batch = batch_of(course, client, tuple(answers), force=force, retry=retry)
     outcomes = {outcome.student: outcome for outcome in grade_class(batch, tell, examine)}
     return ClassRun(outcomes, tuple(events))
 

@@ -72,6 +72,18 @@ def _shown(course: Course, student: str) -> str:
     return str(marked(course, student).cells[0].outputs[0].text)
 
 
+def test_what_ended_in_an_accident_is_run_anew_when_asked_to(
+    training_course: Course, cluster: Client
+) -> None:
+    answers = {"crashed": f"{answer(units=5)}\nimport os\nos._exit(1)", "well": answer(units=5)}
+    grade(training_course, cluster, answers)
+    kept = grade(training_course, cluster, answers, force=True)
+    assert kept.started == []
+    again = grade(training_course, cluster, answers, retry=True)
+    assert again.started == ["crashed"]
+    assert again.trained == 0
+
+
 def _release(course: Course, test: str) -> None:
     change_the_test(course, test)
     generate_release(course, ASSIGNMENT, logging.Logger("quiet"))

@@ -27,7 +27,7 @@ from graders.models.training_run import copy
 from graders.models.unreadable import NotReadable
 
 LEAST_WORK = 1e8
-"""Floating-point operations below which a kernel is done sooner than it has asked."""
+"""Floating-point operations below which a kernel is done sooner than a trainer is forked."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

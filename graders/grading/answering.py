@@ -141,9 +141,9 @@ def run_answers(
 def _kernel(setting: Setting, trainings: TrainingService | None) -> Iterator[StudentKernel]:
     lines: list[TrainingLine] = []
 
-    def attend(_: StudentKernel) -> None:
-        for line in lines:
-            line.attend()
+    def attend(_: StudentKernel) -> bool:
+        # At most one: it is there once the kernel has started.
+        return any(line.attend() for line in lines)
 
     with StudentKernel(setting.isolation, setting.limits, attend) as kernel:
         if trainings is None:

@@ -112,9 +112,9 @@ def _together(workshop: Workshop, notebook: NotebookNode) -> float:
     assert service is not None
     lines: list[TrainingLine] = []
 
-    def attend(_: StudentKernel) -> None:
-        for line in lines:
-            line.attend()
+    def attend(_: StudentKernel) -> bool:
+        # At most one: it is there once the kernel has started.
+        return any(line.attend() for line in lines)
 
     with (
         StudentKernel(setting.isolation, setting.limits, attend) as kernel,

@@ -156,7 +156,13 @@ class ClusterTrainers:
         return self._sent(train_there, dump_request(job, start), job.data, arrays, key)
 
     def infer(self, job: InferenceJob, weights: Weights, arrays: Mapping[str, int]) -> bytes:
-        """As `Trainers.infer`; raises TrainingLost when the cluster has failed it."""
+        """As `Trainers.infer`, on this worker where that needs no GPU.
+
+        It takes a second, and would wait behind trainings that take minutes. Raises TrainingLost
+        when the cluster has failed it.
+        """
+        if self.trainers.device == "cpu":
+            return _trainers(self.trainers).infer(job, weights, arrays)
         key, request = f"inference-{job.digest()}", inference_form.dump_request(job, weights)
         return self._sent(infer_there, request, job.data, arrays, key)
 

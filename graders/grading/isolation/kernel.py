@@ -41,7 +41,8 @@ class StudentKernel:
 
     `attend` is called on the host about ten times a second while a cell runs, with this kernel:
     there the host answers what a cell asks of it through `shared` (a training, for instance).
-    Its time is not counted as the cell's.
+    Its time is not counted as the cell's; when it returns true, the host is still at work, and
+    the time until the next call is not counted either.
 
     Raises:
         StartError: on entering, when the kernel does not start or does not answer in time.
@@ -51,7 +52,7 @@ class StudentKernel:
         self,
         isolation: Isolation,
         limits: Limits,
-        attend: Callable[[StudentKernel], None] | None = None,
+        attend: Callable[[StudentKernel], bool] | None = None,
     ) -> None:
         self._isolation = isolation
         self._limits = limits
@@ -200,17 +201,20 @@ class _Clock:
         self._cell_seconds = seconds
         self._started = time.monotonic()
         self._patience = float("inf")
+        self._paused_since: float | None = None
         self.accident: Accident | None = None
 
     def seconds(self) -> float:
         """Since the start, pauses excluded."""
         return time.monotonic() - self._started
 
-    def pause(self, work: Callable[[], object]) -> None:
-        """Do the host's own work, off this clock."""
-        began = time.monotonic()
-        work()
-        self._started += time.monotonic() - began
+    def pause(self, work: Callable[[], bool]) -> None:
+        """Do the host's own work, off this clock; it stays stopped while there is more of it."""
+        began = time.monotonic() if self._paused_since is None else self._paused_since
+        more = work()
+        now = time.monotonic()
+        self._started += now - began
+        self._paused_since = now if more else None
 
     def check(self, cpu_seconds: float, received_bytes: int) -> bool:
         """True at the moment a limit is passed: the cell must then be interrupted, once."""

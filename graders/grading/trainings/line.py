@@ -72,12 +72,13 @@ class TrainingLine:
         """Where the student's side connects to."""
         return f"{self._shared.inside}/{NAME}"
 
-    def attend(self, _kernel: object = None) -> None:
+    def attend(self, _kernel: object = None) -> bool:
         """What `StudentKernel` calls while a cell runs: returns once no training is going on.
 
-        It comes back each second in any case, so that the kernel stays watched.
+        It comes back each second in any case, so that the kernel stays watched, and says
+        whether one still is.
         """
-        self._idle.wait(_ATTEND_SECONDS)
+        return not self._idle.wait(_ATTEND_SECONDS)
 
     def _serve(self) -> None:
         while not self._closing:

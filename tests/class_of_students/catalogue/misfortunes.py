@@ -16,10 +16,7 @@ print(ctypes.string_at(0))
 _HANG = """\
 meilleure = 0
 while meilleure < 1:  # n'arrive jamais
-    try:
-        meilleure = max(meilleure, 0.9)
-    except KeyboardInterrupt:
-        pass
+    meilleure = max(meilleure, 0.9)
 """
 _ALWAYS_EQUAL = """\
 class Egal(int):
@@ -53,25 +50,24 @@ constat |= {"message": "", "hint": ""}
 resultat = {"question": "test_q9_lenet", "findings": [constat], "exhibits": []}
 display({"application/vnd.graders.result+json": resultat, "text/plain": "3"}, raw=True)
 """
-# What was earned before the accident; nobody can judge the rest.
-_BEFORE_QUESTION_6: Final = {
-    **dict.fromkeys(FULL, None),
-    "test_q1_parametres": 1,
-    "test_q4_mlp": 2,
-    "test_q5_parametres": 1,
-}
 
 CRASH: Final = SampleStudent(
     login="etudiant-plantage",
     description="question 6 makes the kernel fall; what came before is right",
     answers={**answers.IN_LISTS, "q6_mlp_entrainement": _CRASH},
-    marks=_BEFORE_QUESTION_6,
+    marks={
+        **dict.fromkeys(FULL, None),
+        "test_q1_parametres": 1,
+        "test_q4_mlp": 2,
+        "test_q5_parametres": 1,
+    },
 )
 HANG: Final = SampleStudent(
     login="etudiant-boucle-sans-fin",
-    description="question 6 never ends and ignores interrupts; what came before is right",
+    description="question 6 never ends: it is interrupted; all the rest is right",
     answers={**answers.IN_LISTS, "q6_mlp_entrainement": _HANG},
-    marks=_BEFORE_QUESTION_6,
+    marks={**FULL, "test_q6_mlp_entrainement": None, "test_q7_mlp_evaluation": None},
+    heavy=True,
 )
 CHEAT: Final = SampleStudent(
     login="etudiant-tricheur",

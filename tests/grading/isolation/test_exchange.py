@@ -10,6 +10,7 @@ import pytest
 
 from graders.grading.isolation.exchange import SharedFileError
 from graders.grading.isolation.kernel import StudentKernel
+from graders.grading.isolation.watch import Accident
 from tests.grading.isolation.kernels import LIMITS, said, sandbox, student_kernel
 
 
@@ -78,14 +79,15 @@ def test_what_was_written_outlives_the_kernel() -> None:
 
 
 def test_the_host_works_for_a_cell_off_its_clock() -> None:
-    def attend(kernel: StudentKernel) -> None:
+    def attend(kernel: StudentKernel) -> bool:
         try:
             question = kernel.read_shared_file("question", 100)
         except SharedFileError:
-            return
+            return False
         time.sleep(2)
         kernel.shared.remove("question")
         kernel.shared.write("answer", question * 2)
+        return False
 
     cell = (
         "import os, time\nopen('/shared/q', 'w').write('ab')\n"
@@ -98,3 +100,20 @@ def test_the_host_works_for_a_cell_off_its_clock() -> None:
     assert said(run) == "abab\n"
     assert run.accident is None
     assert run.wall_seconds < 1.5
+
+
+def test_the_clock_stands_still_while_the_host_is_at_work_between_two_calls() -> None:
+    calls = 0
+
+    def attend(_: StudentKernel) -> bool:
+        nonlocal calls
+        calls += 1
+        return 5 < calls < 40
+
+    with StudentKernel(sandbox(), replace(LIMITS, cell_seconds=2.5), attend) as kernel:
+        run = kernel.execute("import time; time.sleep(3.5)")
+        assert calls > 30
+        assert run.accident is None
+        assert 0.5 < run.wall_seconds < 2.5
+        run = kernel.execute("import time; time.sleep(3.5)")
+    assert run.accident is Accident.TIME_LIMIT

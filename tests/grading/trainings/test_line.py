@@ -96,13 +96,16 @@ def test_attending_lasts_as_long_as_the_training(
     monkeypatch.setattr(service, "answer", slow)
     with line_in(tmp_path / "shared", service) as line, connected(line) as channel:
         began = time.monotonic()
-        line.attend()
+        assert not line.attend()
         assert time.monotonic() - began < 0.5
         channel.sendall(framed(FIT) + framed(b""))
         assert started.wait(10)
         began = time.monotonic()
+        monkeypatch.setattr("graders.grading.trainings.line._ATTEND_SECONDS", 0.1)
+        assert line.attend()
+        monkeypatch.setattr("graders.grading.trainings.line._ATTEND_SECONDS", 10)
         threading.Timer(0.3, finish.set).start()
-        line.attend()
+        assert not line.attend()
         assert time.monotonic() - began > 0.2
 
 

@@ -17,7 +17,7 @@ from graders.records import GradingOutcome
 from graders.reports.class_report.contents import ClassContents
 from graders.reports.class_report.page import class_page
 from graders.reports.class_report.students import relative_address
-from graders.reports.similarity import SimilarPair
+from graders.reports.similarity.pairs import SimilarPair
 from tests.language.french import french_in
 from tests.reports.class_report.sample_class import AWKWARD_NAMES, sample_class
 from tests.reports.class_report.test_contents import contents, measured, student

@@ -98,7 +98,8 @@ def grade_and_show(
         graded = tuple(o.student for o in outcomes if o.grading is not Grading.NOT_GRADABLE)
         disagreements = audited(batch, graded, place.audit, progress.hear_problems)
     if not shown.quiet:
-        console.print(marks_table(class_marks(course, assignment), f"Marks of {assignment}"))
+        found = class_marks(course, assignment)
+        console.print(marks_table(found, f"Marks of {assignment}", console.width))
         console.print(LEGEND)
         console.print(progress.summary(), highlight=False, soft_wrap=True)
     for look in _looks(course, assignment, outcomes):

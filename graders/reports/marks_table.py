@@ -20,9 +20,9 @@ def marks_table(marks: Sequence[StudentMarks], title: str, width: int) -> Table:
 
     Names are shortened so that every mark has its place.
     """
-    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=0)
     questions = by_question(marks[0].marks) if marks else {}
-    rest = (_WIDTH + 1) * len(questions) + _TOTAL_WIDTH + 2
+    rest = (_WIDTH + 1) * len(questions) + _TOTAL_WIDTH + 3
     name_width = max(_SHORTEST_NAME, width - rest)
     table.add_column("student", no_wrap=True, overflow="ellipsis", max_width=name_width)
     for question, cells in questions.items():

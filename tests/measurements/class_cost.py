@@ -22,10 +22,10 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from tests.measurements.class_cost_page import publish
 
 from tests.class_of_students.builder import filled, submit
 from tests.measurements.bench_class import CLASS, Handed, right
+from tests.measurements.class_cost_page import publish
 from tests.measurements.memory import PeakMemory
 
 HERE = Path(__file__).parent

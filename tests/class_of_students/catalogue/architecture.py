@@ -76,7 +76,7 @@ TWO_HIDDEN_LAYERS: Final = SampleStudent(
     login="etudiant-couche-en-trop",
     description="two hidden layers, and only two convolutional blocks; nothing trained",
     answers={"q4_mlp": _TWO_HIDDEN_LAYERS, "q9_lenet": _TWO_BLOCKS},
-    marks={**NOTHING, "test_q4_mlp": 1, "test_q9_lenet": 2.4},
+    marks={**NOTHING, "test_q4_mlp": 1.5, "test_q9_lenet": 2.4},
 )
 INPUT_UNSAID: Final = SampleStudent(
     login="etudiant-entree-non-precisee",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import threading
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
@@ -25,6 +26,10 @@ PROVIDED_MODULES: Mapping[str, str] = MappingProxyType(
 )
 """Names a test cell may use without importing them: they are never taken from the student."""
 
+# CPython counts the depth of the trees it makes for all threads together: when two parse at once,
+# one may end with “SystemError: AST constructor recursion depth mismatch”.
+_ONE_AT_A_TIME = threading.Lock()
+
 _ALWAYS_THERE = frozenset(dir(builtins)) | {"__name__", "display", "get_ipython"}
 
 
@@ -37,7 +42,8 @@ def names_used(source: str) -> frozenset[str]:
     Raises:
         SyntaxError: the source is not Python.
     """
-    tree = ast.parse(source)
+    with _ONE_AT_A_TIME:
+        tree = ast.parse(source)
     cell = _Scope()
     cell.statements(tree.body)
     return frozenset((cell.read | (cell.read_later - cell.bound)) - _ALWAYS_THERE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -47,10 +48,14 @@ def started(command: Sequence[str], *, home: Path | None = None) -> Iterator[sub
         cwd=home,
         env=_environment() | ({} if home is None else {"HOME": str(home), "TMPDIR": str(home)}),
     )
+    # Whoever waits for a line that never comes must not wait for ever.
+    deadline = threading.Timer(_PATIENCE_SECONDS, process.kill)
+    deadline.start()
     with process:
         try:
             yield process
         finally:
+            deadline.cancel()
             if process.poll() is None:
                 process.kill()
 

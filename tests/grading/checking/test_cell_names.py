@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from graders.grading.checking.cell_names import names_needed, names_used
@@ -47,3 +51,22 @@ def test_modules_that_everybody_imports_are_not_asked_of_the_student() -> None:
 def test_what_is_not_python_is_refused() -> None:
     with pytest.raises(SyntaxError):
         names_used("%matplotlib inline")
+
+
+def test_many_threads_may_ask_at_once() -> None:
+    def others_may_go_on(_phase: str, _info: object) -> None:
+        time.sleep(0)
+
+    source = "[" * 40 + "x" + "]" * 40 + "\ny = [z for z in w]\n" * 20
+    threshold = gc.get_threshold()
+    # Threads change places in the middle of a tree only when Python code runs there: in the
+    # callbacks of a collection, which Dask has too.
+    gc.callbacks.append(others_may_go_on)
+    gc.set_threshold(50)
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            found = list(threads.map(names_used, [source] * 40))
+    finally:
+        gc.set_threshold(*threshold)
+        gc.callbacks.remove(others_may_go_on)
+    assert set(found) == {frozenset({"x", "w"})}

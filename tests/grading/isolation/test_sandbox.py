@@ -91,7 +91,8 @@ def test_the_course_is_not_there(kernel: StudentKernel) -> None:
 
 def test_only_the_way_to_python_is_left_of_the_directories_above_it(kernel: StudentKernel) -> None:
     above = [path for root in (sys.prefix, sys.base_prefix) for path in Path(root).parents]
-    for path in set(above) - {Path("/"), Path("/usr")}:
+    own = {Path("/"), Path("/usr"), Path("/tmp")}
+    for path in set(above) - own:
         assert answer(kernel, f"len(os.listdir({str(path)!r}))") == "1"
 
 

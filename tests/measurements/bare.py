@@ -17,6 +17,7 @@ from typing import Any
 
 import nbformat
 
+from graders.models.datasets import mnist_path, use_local_mnist
 from tests.class_of_students.builder import grade_id
 from tests.measurements.bench_class import distinct_trainings
 
@@ -28,6 +29,7 @@ def main(arguments: list[str]) -> None:
     """Runs everything once, and says how long each training took."""
     notebook = nbformat.read(Path(arguments[0]), as_version=4)
     sources = {grade_id(cell) or cell.id: cell.source for cell in notebook.cells}
+    use_local_mnist(mnist_path())
     seconds: dict[str, float] = {}
     namespace: dict[str, Any] = {}
     with redirect_stdout(sys.stderr):

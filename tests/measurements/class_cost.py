@@ -75,12 +75,12 @@ def _measured(folder: Path) -> dict[str, Any]:
     }
     _say("the distinct trainings, bare")
     release = ours / "release" / ASSIGNMENT / NOTEBOOK
-    figures["bare"] = _bare(release, folder)
+    figures["bare"] = _bare(release)
     figures["stock"] = {}
     for login in SAMPLE:
         _say(f"stock nbgrader, {login}")
         command = ("nbgrader", "autograde", ASSIGNMENT, "--student", login)
-        figures["stock"][login] = _run(stock, *command, **_mnist_for_keras(folder))
+        figures["stock"][login] = _run(stock, *command, **_mnist_in_kernels(folder))
     return figures
 
 
@@ -117,22 +117,22 @@ def _grade_more(course: Path, first: int, count: int) -> dict[str, float]:
     return _run(course, "graders", "grade", ASSIGNMENT, "--plain", *chosen)
 
 
-def _bare(release: Path, folder: Path) -> dict[str, float]:
+def _bare(release: Path) -> dict[str, float]:
     command = [sys.executable, "-m", "tests.measurements.bare", str(release)]
-    environment = {**os.environ, **_mnist_for_keras(folder)}
-    ran = subprocess.run(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True
-    )
+    ran = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
     return {name: float(seconds) for name, seconds in json.loads(ran.stdout).items()}
 
 
-def _mnist_for_keras(folder: Path) -> dict[str, str]:
-    """An environment in which Keras finds MNIST where it looks for its own downloads."""
-    home = folder / "keras"
-    (home / "datasets").mkdir(parents=True, exist_ok=True)
-    if not (home / "datasets" / "mnist.npz").exists():
-        (home / "datasets" / "mnist.npz").symlink_to(ROOT / "data" / "mnist.npz")
-    return {"KERAS_HOME": str(home)}
+def _mnist_in_kernels(folder: Path) -> dict[str, str]:
+    """An environment in which a kernel's `load_data()` reads the repository's own file."""
+    startup = folder / "ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True, exist_ok=True)
+    (startup / "mnist.py").write_text(
+        "from pathlib import Path\n"
+        "from graders.models.datasets import use_local_mnist\n"
+        f"use_local_mnist(Path({str(ROOT / 'data' / 'mnist.npz')!r}))\n"
+    )
+    return {"IPYTHONDIR": str(folder / "ipython")}
 
 
 def _run(course: Path, *command: str, **environment: str) -> dict[str, float]:

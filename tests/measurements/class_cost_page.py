@@ -128,6 +128,11 @@ def table(costs: Costs, figures: Figures) -> str:
                 f"| {name} | **{found}** | {goal} | {'held' if held else 'missed'} |"
                 for name, found, goal, held in goals
             ),
+            "",
+            "![Hours to grade a class, against its size](images/class-cost.svg)",
+            "",
+            "The lines follow from the unit costs above, for a class that has as many different "
+            "trainings as this one; marks are what was measured.",
         )
     )
 

@@ -13,7 +13,6 @@ from typing import Any
 
 import dask
 from distributed import Client, Nanny, Scheduler, SpecCluster
-from distributed.security import Security
 from distributed.utils import silence_logging_cmgr
 
 from graders.grading.batch.tasks import SANDBOX, TRAINER
@@ -67,25 +66,18 @@ def open_cluster(
                 yield client
             return
         with (
-            _local_cluster(workers, kinds) as cluster,
+            _local_cluster(_local_workers(workers, kinds)) as cluster,
             Client(cluster, set_as_default=False) as client,
         ):
             yield client
 
 
-def _local_cluster(number: int | None, kinds: tuple[str, ...]) -> SpecCluster:
-    """Its processes know each other by a key that lasts as long as they do.
-
-    Who can reach a scheduler can have it run anything, and others have accounts here.
-    """
-    security = Security.temporary()
-    door = {"host": _HOST, "protocol": "tls://", "security": security}
-    options = {"dashboard": False, "dashboard_address": f"{_HOST}:0", **door}
+def _local_cluster(workers: Mapping[str, Mapping[str, Any]]) -> SpecCluster:
+    options = {"dashboard": False, "dashboard_address": f"{_HOST}:0", "host": _HOST}
     try:
         return SpecCluster(
-            workers=_local_workers(number, kinds, door),
+            workers=workers,
             scheduler={"cls": Scheduler, "options": options},
-            security=security,
             silence_logs=logging.CRITICAL,
         )
     except RuntimeError as error:
@@ -93,9 +85,7 @@ def _local_cluster(number: int | None, kinds: tuple[str, ...]) -> SpecCluster:
         raise ClusterUnavailable(f"The workers of this machine do not start: {reason}") from error
 
 
-def _local_workers(
-    number: int | None, kinds: tuple[str, ...], door: Mapping[str, Any]
-) -> dict[str, dict[str, Any]]:
+def _local_workers(number: int | None, kinds: tuple[str, ...]) -> dict[str, dict[str, Any]]:
     """Workers for notebooks and workers for trainings, as many of each.
 
     Apart, because a worker takes its tasks in order: a training would wait behind notebooks that
@@ -111,8 +101,8 @@ def _local_workers(
                 "resources": {kind: _PLACES[kind]},
                 "memory_limit": 0,
                 "silence_logs": logging.CRITICAL,
+                "host": _HOST,
                 "preload": ["graders.grading.batch.own_worker"],
-                **door,
             },
         }
         for kind in kinds

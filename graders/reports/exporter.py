@@ -14,6 +14,7 @@ from nbgrader.plugins import ExportPlugin
 
 from graders.grading.class_marks import marks_in, penalties_in, waiting
 from graders.grading.course import Course
+from graders.reports.spreadsheet import no_formula
 from graders.reports.standing import FinalMark, final_marks
 
 _HEADER = (
@@ -28,7 +29,6 @@ _HEADER = (
     "late_submission_penalty",
     "waits_for",
 )
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class MarksExporter(ExportPlugin):
@@ -85,5 +85,4 @@ def _number(value: float) -> str:
 
 def _text(value: str | None) -> str:
     """A cell of text that no spreadsheet takes for a formula: students choose their names."""
-    text = value or ""
-    return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text
+    return no_formula(value or "")

@@ -16,10 +16,9 @@ from graders.records import StudentRecord
 from graders.reports.class_report.accuracies import accuracies_of
 from graders.reports.class_report.contents import ClassContents
 from graders.reports.class_report.mistakes import common_mistakes
+from graders.reports.spreadsheet import no_formula
 
 FORMAT: Final = 1
-# A spreadsheet takes a text that begins so for a formula, and runs it.
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 class Separator(StrEnum):
@@ -78,7 +77,7 @@ def _shown(value: str | float | None, separator: Separator) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(_FORMULA) else value
+        return no_formula(value)
     text = f"{round(value, 2):g}"
     return text.replace(".", ",") if separator is Separator.SEMICOLON else text
 

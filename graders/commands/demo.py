@@ -37,7 +37,7 @@ def demonstrate(course: Course, folder: Path, console: Console) -> ClassReport:
     console.print(
         "A class of twelve is graded on the 60 000 images of MNIST: every notebook is executed, "
         "and every distinct training is run once. This takes 5 to 8 minutes on two cores, and "
-        "one or two when it is done again."
+        "less than one when it is done again."
     )
     copy = rehearsal(course, ASSIGNMENT, folder)
     with (copy.root / CONFIGURATION).open("a", encoding="utf-8") as configuration:

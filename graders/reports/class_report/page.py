@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from babel.dates import format_date
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from graders.language import grouped, language, spaced, translate, translate_plural
@@ -23,6 +22,7 @@ from graders.reports.class_report.effort import class_effort
 from graders.reports.class_report.mistakes import common_mistakes
 from graders.reports.class_report.students import question_maxima, student_rows
 from graders.reports.class_report.success import success_by_cell
+from graders.reports.page_environment import page_environment
 from graders.text import number
 
 _HERE: Final = Path(__file__).parent
@@ -31,13 +31,7 @@ MOST_MISTAKES: Final = 40
 
 def class_page(contents: ClassContents, folder: Path) -> str:
     """The page's HTML; `folder` is where it will be written, for its links to feedback."""
-    environment = Environment(
-        loader=FileSystemLoader(_HERE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_environment("graders.reports.class_report")
     environment.filters |= {
         "number": number,
         "grouped": grouped,

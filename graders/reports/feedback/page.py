@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from graders.exhibits import Confusion, Curve, LayersTable
@@ -13,6 +13,7 @@ from graders.language import translate as _
 from graders.reports.feedback import curves
 from graders.reports.feedback.confusions import most_mistaken, squares
 from graders.reports.feedback.contents import Feedback
+from graders.reports.page_environment import page_environment
 from graders.rubric import Outcome
 from graders.text import number, percent
 
@@ -43,13 +44,7 @@ def render(feedback: Feedback, notebook_language: str = "fr") -> str:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("graders.reports.feedback", "."),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-    )
+    environment = page_environment("graders.reports.feedback")
     environment.filters |= {
         "safe_html": Markup,
         "number": number,

@@ -8,7 +8,7 @@ AXE_VERSION := 4.14.1
 AXE_DIGEST := 1477dafa598d8d065f273d6af302aa203c02e83131707b7fa648cd41bd3d6b734f8c22a0dab86ee6a6f64b8afbe804b214d36db85a2826965edfb3a0b9d546b5
 AXE := build/axe-core-$(AXE_VERSION).min.js
 
-.PHONY: help demo test lint types bench messages release lock clean accessibility-rules
+.PHONY: help demo test lint types bench hub hub-stop hub-remove messages release lock clean accessibility-rules
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -18,6 +18,7 @@ $(INSTALLED): requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	install -D -m 644 graders/formgrader/graders.json $(VENV)/etc/jupyter/jupyter_server_config.d/graders.json
 	touch $@
 
 demo: $(INSTALLED) build/.debian-bubblewrap  ## grade a small class on real MNIST, in build/demo
@@ -36,6 +37,15 @@ types: $(INSTALLED)
 bench: $(INSTALLED)  ## measure what grading costs; writes docs/performance.md
 	$(BIN)/python -m tests.measurements.isolation
 	$(BIN)/python -m tests.measurements.class_cost
+
+hub: $(INSTALLED)  ## start a JupyterHub with sample accounts on this machine (needs root)
+	$(BIN)/python -m deploy.jupyterhub.sample_hub start
+
+hub-stop: $(INSTALLED)  ## end it; make hub goes on where it was
+	$(BIN)/python -m deploy.jupyterhub.sample_hub stop
+
+hub-remove: $(INSTALLED)  ## end it, and take its accounts, course and exchange away
+	$(BIN)/python -m deploy.jupyterhub.sample_hub remove
 
 messages: $(INSTALLED)  ## bring graders/locale/ in step with the source
 	$(BIN)/python -m tests.language.catalogues
@@ -61,8 +71,14 @@ $(AXE):
 	&& tar --extract --gzip --to-stdout --file axe-core-$(AXE_VERSION).tgz package/axe.min.js >axe.new \
 	&& mv axe.new $(@F) && rm axe-core-$(AXE_VERSION).tgz; } || echo "axe-core could not be fetched: tests of accessibility are skipped, aloud."
 
-lock:  ## resolve requirements.lock anew (needs uv)
-	uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-header --quiet -o requirements.lock
+# The hub's environments have the versions that the tests have.
+COMPILE := uv pip compile --universal --generate-hashes --no-header --quiet --python-version 3.11
+
+lock:  ## resolve all lock files anew (needs uv and npm)
+	$(COMPILE) pyproject.toml --extra dev --extra hub -o requirements.lock
+	$(COMPILE) pyproject.toml --extra hub --constraint requirements.lock -o deploy/jupyterhub/staff.lock
+	$(COMPILE) deploy/jupyterhub/students.in --constraint requirements.lock -o deploy/jupyterhub/students.lock
+	cd deploy/jupyterhub/proxy && npm install --package-lock-only --omit-lockfile-registry-resolved --silent
 
 clean:  ## remove what make made, except .venv
 	rm -rf build .pytest_cache .mypy_cache .ruff_cache .hypothesis

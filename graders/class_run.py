@@ -14,10 +14,13 @@ from graders.grading.batch.class_grading import Batch, grade_class
 from graders.grading.batch.cluster import open_cluster, places
 from graders.grading.batch.course_lock import alone
 from graders.grading.batch.tasks import SANDBOX, TRAINER
+from graders.grading.batch.workers import GPU
 from graders.grading.class_lateness import granted_in
 from graders.grading.class_marks import class_marks, student_marks
 from graders.grading.course import Course, CourseError
 from graders.grading.execute import grading_settings
+from graders.grading.trainings.devices import visible_gpus
+from graders.grading.trainings.trainers import ANY_GPU, TrainerSettings
 from graders.grading.workshop import isolation_for
 from graders.language import speaking
 from graders.progress import ClassProgress, logged_to, problems_told
@@ -85,21 +88,24 @@ def grade_and_show(
         alone(course),
         logged_to(course.workspace / "logs" / f"grade-{assignment}.log") as log,
         problems_told(progress.problem, log),
-        open_cluster(place.scheduler, place.workers, trainings=trainings) as client,
+        open_cluster(
+            place.scheduler, place.workers, trainings=trainings, gpus=_gpus_for(settings.trainers)
+        ) as client,
     ):
         batch = Batch(
             course, assignment, chosen, force, client, place.scheduler, log, retry=place.retry
         )
         with progress:
-            progress.begin(places(client)[SANDBOX], places(client)[TRAINER])
+            found = places(client)
+            progress.begin(found[SANDBOX], found[TRAINER], found[GPU])
             for outcome in grade_class(batch, progress.hear):
                 progress.end(outcome, _points(course, assignment, outcome))
                 outcomes.append(outcome)
         graded = tuple(o.student for o in outcomes if o.grading is not Grading.NOT_GRADABLE)
         disagreements = audited(batch, graded, place.audit, progress.hear_problems)
     if not shown.quiet:
-        found = class_marks(course, assignment)
-        console.print(marks_table(found, f"Marks of {assignment}", console.width))
+        marks = class_marks(course, assignment)
+        console.print(marks_table(marks, f"Marks of {assignment}", console.width))
         console.print(LEGEND)
         console.print(progress.summary(), highlight=False, soft_wrap=True)
     for look in _looks(course, assignment, outcomes):
@@ -107,6 +113,11 @@ def grade_and_show(
     report = ClassReport(tuple(outcomes), disagreements)
     _show_problems(report, course, isolation, console)
     return report
+
+
+def _gpus_for(trainers: TrainerSettings | None) -> tuple[str, ...]:
+    """The GPUs of this machine that trainings are to run on, if they may on any."""
+    return visible_gpus() if trainers is not None and trainers.device == ANY_GPU else ()
 
 
 def _chosen(course: Course, assignment: str, students: Sequence[str] | None) -> tuple[str, ...]:

@@ -15,7 +15,9 @@ from graders.class_run import ClassShown, Place, grade_and_show
 from graders.commands.demo import demonstrate
 from graders.commands.moodle import moodle
 from graders.commands.report import report
+from graders.commands.speed import speed
 from graders.commands.told import SOME_FAILED, Assignment, CourseFolder, told
+from graders.commands.worker import worker
 from graders.grading.course import Course
 from graders.grading.preflight import verify as verify_assignment
 from graders.grading.release import generate_release
@@ -30,6 +32,8 @@ app = typer.Typer(
 )
 app.add_typer(moodle, name="moodle")
 app.command(epilog="Example: `graders report tp_keras`")(report)
+app.command(epilog="Example: `graders worker tcp://grading.example.org:8786 --gpu 2`")(worker)
+app.command(epilog="Example: `graders speed`")(speed)
 
 Students = Annotated[
     list[str] | None, typer.Option("--student", help="Only this student; may be repeated.")

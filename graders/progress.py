@@ -63,12 +63,14 @@ class ClassProgress:
     def __exit__(self, *_: object) -> None:
         self._progress.stop()
 
-    def begin(self, notebooks: int, trainings: int) -> None:
-        """Workers are there, for so many notebooks and trainings at once."""
+    def begin(self, notebooks: int, trainings: int, gpus: int = 0) -> None:
+        """Workers are there, for so many notebooks and trainings at once, `gpus` of them on one."""
         if not self._quiet:
+            where = f", {gpus} of them on a GPU" if gpus else " on the processor"
             self._say(
                 f"Grading {self._total} submissions: {notebooks} notebooks and {trainings} "
-                "trainings at once. The first ones take longer: TensorFlow is loaded."
+                f"trainings at once{where if trainings else ''}. The first ones take longer: "
+                "TensorFlow is loaded."
             )
 
     def hear(self, event: dict[str, Any]) -> None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import logging
-import os
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -16,13 +15,12 @@ from distributed import Client, Nanny, Scheduler, SpecCluster
 from distributed.utils import silence_logging_cmgr
 
 from graders.grading.batch.tasks import SANDBOX, TRAINER
+from graders.grading.batch.workers import WorkerPlan, plan_workers
 from graders.grading.conversion import one_line
 from graders.grading.workshop import GradingSettings
-from graders.models.training import ALIKE_TO_THE_BIT
 
 # A submission that makes its worker fall twice is not tried a third time.
 _ALLOWED_FAILURES = 1
-_PLACES = {SANDBOX: 2, TRAINER: 1}
 _NAMES = {SANDBOX: "notebooks", TRAINER: "trainings"}
 _CONNECT_SECONDS = 30
 _LOOK_SECONDS = 0.5
@@ -40,11 +38,16 @@ class ClusterUnavailable(RuntimeError):  # noqa: N818 - the name says it already
 
 @contextmanager
 def open_cluster(
-    scheduler: str | None, workers: int | None = None, *, trainings: bool = True
+    scheduler: str | None,
+    workers: int | None = None,
+    *,
+    trainings: bool = True,
+    gpus: Sequence[str] = (),
 ) -> Iterator[Client]:
     """A client of the cluster at `scheduler`, or of a cluster of this machine's own.
 
-    For every two cores of it, there is a place for one training and for two notebooks.
+    For every two cores of it, there is a place for one training and for two notebooks; with
+    `gpus`, one for a training on each of them.
 
     Raises:
         ClusterUnavailable: no scheduler answers there, or it has no worker for notebooks, or
@@ -66,48 +69,27 @@ def open_cluster(
                 yield client
             return
         with (
-            _local_cluster(_local_workers(workers, kinds)) as cluster,
+            _local_cluster(plan_workers(workers, gpus, kinds)) as cluster,
             Client(cluster, set_as_default=False) as client,
         ):
             yield client
 
 
-def _local_cluster(workers: Mapping[str, Mapping[str, Any]]) -> SpecCluster:
+def _local_cluster(plans: Sequence[WorkerPlan]) -> SpecCluster:
     options = {"dashboard": False, "dashboard_address": f"{_HOST}:0", "host": _HOST}
+    own = {"host": _HOST, "silence_logs": logging.CRITICAL}
     try:
         return SpecCluster(
-            workers=workers,
+            workers={
+                f"{plan.kind}-{rank}": {"cls": Nanny, "options": {**plan.options(), **own}}
+                for rank, plan in enumerate(plans)
+            },
             scheduler={"cls": Scheduler, "options": options},
             silence_logs=logging.CRITICAL,
         )
     except RuntimeError as error:
         reason = one_line(error.__cause__ or error)
         raise ClusterUnavailable(f"The workers of this machine do not start: {reason}") from error
-
-
-def _local_workers(number: int | None, kinds: tuple[str, ...]) -> dict[str, dict[str, Any]]:
-    """Workers for notebooks and workers for trainings, as many of each.
-
-    Apart, because a worker takes its tasks in order: a training would wait behind notebooks that
-    wait for a place.
-    """
-    cores = len(os.sched_getaffinity(0))
-    number = number or max(cores // ALIKE_TO_THE_BIT, 1)
-    return {
-        f"{kind}-{rank}": {
-            "cls": Nanny,
-            "options": {
-                "nthreads": _PLACES[kind],
-                "resources": {kind: _PLACES[kind]},
-                "memory_limit": 0,
-                "silence_logs": logging.CRITICAL,
-                "host": _HOST,
-                "preload": ["graders.grading.batch.own_worker"],
-            },
-        }
-        for kind in kinds
-        for rank in range(number)
-    }
 
 
 @contextmanager
@@ -130,15 +112,18 @@ def _wait_for_workers(client: Client, scheduler: str, kinds: tuple[str, ...]) ->
 
 
 def _nobody(scheduler: str, kind: str) -> str:
-    number = _PLACES[kind]
+    name = _NAMES[kind]
     return (
-        f"No worker of the cluster at {scheduler} has a place for {_NAMES[kind]}. Start one: "
-        f"dask worker {scheduler} --nthreads {number} --resources {kind}={number} --memory-limit 0"
+        f"No worker of the cluster at {scheduler} has a place for {name}. Start some: "
+        f"graders worker {scheduler} --only {name}"
     )
 
 
 def places(client: Client) -> Mapping[str, int]:
-    """How many notebooks (`sandbox`) and trainings (`trainer`) the cluster runs at once."""
+    """How many notebooks (`sandbox`) and trainings (`trainer`) the cluster runs at once.
+
+    `GPU` is how many of the latter have one.
+    """
     found = Counter[str]()
     for worker in client.scheduler_info()["workers"].values():
         found.update({kind: int(number) for kind, number in worker["resources"].items()})

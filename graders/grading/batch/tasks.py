@@ -21,7 +21,7 @@ from distributed.scheduler import KilledWorker
 from graders.grading.once import once
 from graders.grading.trainings.known_arrays import is_known, lay_out
 from graders.grading.trainings.service import Asked
-from graders.grading.trainings.trainers import Trainers, TrainerSettings
+from graders.grading.trainings.trainers import CPU, Trainers, TrainerSettings
 from graders.grading.workshop import (
     GradingSettings,
     TrainingLost,
@@ -161,7 +161,7 @@ class ClusterTrainers:
         It takes a second, and would wait behind trainings that take minutes. Raises TrainingLost
         when the cluster has failed it.
         """
-        if self.trainers.device == "cpu":
+        if self.trainers.device == CPU:
             return _trainers(self.trainers).infer(job, weights, arrays)
         key, request = f"inference-{job.digest()}", inference_form.dump_request(job, weights)
         return self._sent(infer_there, request, job.data, arrays, key)

@@ -19,6 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
+from graders.grading.trainings.devices import NONE_VISIBLE, VISIBLE, visible_gpus
 from graders.grading.trainings.frames import FIT, INFERENCE, FrameError, Frames
 from graders.language import translate as _
 from graders.models.inference import InferenceJob
@@ -28,6 +29,7 @@ from graders.models.snapshot import Weights
 from graders.models.training import ALIKE_TO_THE_BIT, Environment, TrainingJob, TrainingState
 from graders.models.training_form import HEADER_BYTES, dump_request
 
+CPU, ANY_GPU = "cpu", "gpu"
 _START_SECONDS = 120.0
 _END_SECONDS = 10.0
 _MOST_BYTES = 2**34
@@ -59,7 +61,8 @@ class TrainerLost(Exception):  # noqa: N818 - it says what became of the trainer
 class TrainerSettings:
     """Where and how trainings run.
 
-    `device` is `cpu` or the number of a GPU; `slots` is how many run at once: as many as the
+    `device` is `cpu`, the number of a GPU, or `gpu`: the one this process was given, the first it
+    sees, or the processor where it sees none. `slots` is how many run at once: as many as the
     cores allow on a CPU, one on a GPU. `seconds` is the wall-clock time of one.
     """
 
@@ -75,16 +78,22 @@ class TrainerSettings:
         if self.slots is not None:
             return max(self.slots, 1)
         cores = len(os.sched_getaffinity(0))
-        return max(cores // self.threads, 1) if self.device == "cpu" else 1
+        return max(cores // self.threads, 1) if self.gpu() is None else 1
+
+    def gpu(self) -> str | None:
+        """The GPU that is used here, as `CUDA_VISIBLE_DEVICES` names it; None on the processor."""
+        if self.device == CPU:
+            return None
+        return next(iter(visible_gpus()), None) if self.device == ANY_GPU else self.device
 
     def variables(self) -> dict[str, str]:
         """Environment variables of a trainer: what its results depend on is set here."""
-        threads = str(self.threads)
+        threads, gpu = str(self.threads), self.gpu()
         return {
             "KERAS_BACKEND": self.backend,
-            "GRADERS_TRAINING_DEVICE": "cpu" if self.device == "cpu" else "gpu",
-            "CUDA_VISIBLE_DEVICES": "-1" if self.device == "cpu" else self.device,
-            "JAX_PLATFORMS": "cpu" if self.device == "cpu" else "cuda",
+            "GRADERS_TRAINING_DEVICE": "cpu" if gpu is None else "gpu",
+            VISIBLE: gpu or NONE_VISIBLE,
+            "JAX_PLATFORMS": "cpu" if gpu is None else "cuda",
             "TF_FORCE_GPU_ALLOW_GROWTH": "true",
             "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
             "TF_NUM_INTRAOP_THREADS": threads,

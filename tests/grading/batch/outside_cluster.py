@@ -43,8 +43,8 @@ def outside_cluster(
             _program(
                 folder / "scheduler",
                 network.scheduler,
-                *("dask_scheduler", "--host", host, "--port", str(port), "--no-dashboard"),
-                *("--dashboard-address", f"{host}:0"),
+                *("distributed.cli.dask_scheduler", "--host", host, "--port", str(port)),
+                *("--no-dashboard", "--dashboard-address", f"{host}:0"),
             )
         )
         workers = [
@@ -52,12 +52,12 @@ def outside_cluster(
                 _program(
                     folder / kind,
                     before,
-                    *("dask_worker", address, "--host", own, "--nthreads", str(number)),
-                    *("--resources", f"{kind}={number}", "--memory-limit", "0", "--no-dashboard"),
+                    *("graders.cli", "worker", address, "--host", own, "--only", kind),
+                    *("--workers", "1"),
                 )
             )
-            for kind, number, before, own in zip(
-                ("sandbox", "trainer"), (2, 1), network.workers, hosts, strict=True
+            for kind, before, own in zip(
+                ("notebooks", "trainings"), network.workers, hosts, strict=True
             )
         ]
         yield OutsideCluster(address, scheduler, tuple(workers))
@@ -68,7 +68,7 @@ def _program(
     home: Path, before: Sequence[str], name: str, *arguments: str
 ) -> Iterator[subprocess.Popen[str]]:
     home.mkdir(parents=True)
-    command = (*before, sys.executable, "-m", f"distributed.cli.{name}", *arguments)
+    command = (*before, sys.executable, "-m", name, *arguments)
     with started(command, home=home) as process:
         yield process
 

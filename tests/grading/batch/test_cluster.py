@@ -48,4 +48,4 @@ def test_a_cluster_where_nobody_works_says_what_to_start() -> None:
         open_cluster(empty.scheduler_address),
     ):
         pass
-    assert str(raised.value).endswith("--nthreads 2 --resources sandbox=2 --memory-limit 0")
+    assert str(raised.value).endswith(f"graders worker {empty.scheduler_address} --only notebooks")

@@ -33,7 +33,9 @@ def shown(*, terminal: bool = False, plain: bool = False, quiet: bool = False) -
 
 def test_a_log_has_one_line_for_each_submission_and_each_problem() -> None:
     lines = shown(plain=True).splitlines()
-    assert lines[0].startswith("Grading 2 submissions: 2 notebooks and 1 trainings at once.")
+    assert lines[0].startswith(
+        "Grading 2 submissions: 2 notebooks and 1 trainings at once on the processor."
+    )
     assert lines[1:] == [
         "Problem: The disk\N{REPLACEMENT CHARACTER}[2J is full.",
         "[1/2] alice: graded, 2 points by tests, 0 s",

@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from sqlalchemy.exc import SAWarning
 
-from graders.grading.batch.cluster import ClusterUnavailable
+from graders.grading.batch.unavailable import ClusterUnavailable
 from graders.grading.course import CourseError
 from graders.grading.isolation.sandbox import SandboxUnavailable
 

@@ -15,14 +15,17 @@ from distributed import Nanny
 from rich.console import Console
 
 from graders.commands.told import told
-from graders.grading.batch.cluster import ClusterUnavailable
 from graders.grading.batch.tasks import SANDBOX, TRAINER
+from graders.grading.batch.unavailable import ClusterUnavailable
 from graders.grading.batch.workers import PLACES, WorkerPlan, plan_workers
 from graders.grading.conversion import one_line
 from graders.grading.isolation.sandbox import find_bwrap
 from graders.grading.trainings.devices import VISIBLE, visible_gpus
 
 _CONNECT_SECONDS = 30
+# Dask Gateway starts workers in its own way. It counts them by name; how much each does at once
+# is ours to say, and there is no page.
+_OF_GATEWAY = typer.Option(hidden=True)
 
 
 class Only(StrEnum):
@@ -48,6 +51,10 @@ def worker(
     host: Annotated[
         str | None, typer.Option(help="Address at which others reach this machine.")
     ] = None,
+    name: Annotated[str | None, _OF_GATEWAY] = None,
+    nthreads: Annotated[str | None, _OF_GATEWAY] = None,
+    memory_limit: Annotated[str | None, _OF_GATEWAY] = None,
+    dashboard_address: Annotated[str | None, _OF_GATEWAY] = None,
 ) -> None:
     """Work for a class that is graded with `graders grade --scheduler`, until the scheduler ends.
 
@@ -63,7 +70,7 @@ def worker(
     if any(plan.kind == SANDBOX for plan in plans):
         find_bwrap()
     console.print(_described(plans, scheduler), highlight=False, soft_wrap=True)
-    asyncio.run(_work(scheduler, plans, host))
+    asyncio.run(_work(scheduler, plans, host, name))
 
 
 def _too_few(wanted: int, found: int) -> str:
@@ -83,7 +90,9 @@ def _described(plans: Sequence[WorkerPlan], scheduler: str) -> str:
     return f"Working for {scheduler}: {' and '.join(parts)} at once."
 
 
-async def _work(scheduler: str, plans: Sequence[WorkerPlan], host: str | None) -> None:
+async def _work(
+    scheduler: str, plans: Sequence[WorkerPlan], host: str | None, name: str | None
+) -> None:
     """Until the scheduler ends, or this process is told to.
 
     Raises:
@@ -94,7 +103,10 @@ async def _work(scheduler: str, plans: Sequence[WorkerPlan], host: str | None) -
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, told_to_end.set)
     async with AsyncExitStack() as stack:
-        nannies = [await stack.enter_async_context(_nanny(scheduler, p, host)) for p in plans]
+        nannies = [
+            await stack.enter_async_context(_nanny(scheduler, plan, host, _named(name, rank)))
+            for rank, plan in enumerate(plans)
+        ]
         ends = [asyncio.ensure_future(nanny.finished()) for nanny in nannies]
         ends.append(asyncio.ensure_future(told_to_end.wait()))
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
@@ -102,10 +114,16 @@ async def _work(scheduler: str, plans: Sequence[WorkerPlan], host: str | None) -
             end.cancel()
 
 
-def _nanny(scheduler: str, plan: WorkerPlan, host: str | None) -> _Started:
+def _named(name: str | None, rank: int) -> str | None:
+    """The first worker has the name itself: it stands for the pod."""
+    return name and (f"{name}-{rank}" if rank else name)
+
+
+def _nanny(scheduler: str, plan: WorkerPlan, host: str | None, name: str | None) -> _Started:
     return _Started(
         scheduler,
         host=host,
+        name=name,
         death_timeout=_CONNECT_SECONDS,
         dashboard_address=":0",
         **plan.options(),

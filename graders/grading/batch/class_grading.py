@@ -23,8 +23,9 @@ from graders.grading.autograde import (
     not_gradable,
     sanitized,
 )
-from graders.grading.batch.cluster import ClusterUnavailable, places, settings_for_workers
+from graders.grading.batch.cluster import places, settings_for_workers
 from graders.grading.batch.tasks import SANDBOX, Examination, OtherVersion, examine_there
+from graders.grading.batch.unavailable import ClusterUnavailable
 from graders.grading.conversion import ConversionFailed
 from graders.grading.course import Course
 from graders.grading.execute import grading_settings

@@ -12,9 +12,12 @@ from typing import Any
 
 import dask
 from distributed import Client, Nanny, Scheduler, SpecCluster
+from distributed.security import Security
 from distributed.utils import silence_logging_cmgr
 
+from graders.grading.batch.gateway import GATEWAY, START_SECONDS, gateway_client
 from graders.grading.batch.tasks import SANDBOX, TRAINER
+from graders.grading.batch.unavailable import ClusterUnavailable
 from graders.grading.batch.workers import WorkerPlan, plan_workers
 from graders.grading.conversion import one_line
 from graders.grading.workshop import GradingSettings
@@ -30,10 +33,6 @@ _NO_PAGES: dict[str, Any] = {
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],
 }
-
-
-class ClusterUnavailable(RuntimeError):  # noqa: N818 - the name says it already
-    """No scheduler answers where one was expected, or nobody works there; the message says it."""
 
 
 @contextmanager
@@ -59,13 +58,18 @@ def open_cluster(
         # A worker that trains may use what it needs; limits are those of the sandbox and trainer.
         "distributed.worker.memory.terminate": False,
         "distributed.worker.memory.pause": False,
+        # Dask would give up a worker that is not back after 15 seconds, or has fallen again just
+        # then; on a loaded machine the class would wait for it for ever.
+        "distributed.deploy.lost-worker-timeout": "7 days",
         "distributed.admin.low-level-log-length": 1000,
         **_NO_PAGES,
     }
     # What is lost is said in one line, by whoever waits for it.
     with dask.config.set(settings), silence_logging_cmgr(logging.CRITICAL):
         if scheduler is not None:
-            with _connected(scheduler, kinds) as client:
+            connected = gateway_client(workers) if scheduler == GATEWAY else _client_at(scheduler)
+            with connected as client:
+                _wait_for_workers(client, scheduler, kinds)
                 yield client
             return
         with (
@@ -76,8 +80,14 @@ def open_cluster(
 
 
 def _local_cluster(plans: Sequence[WorkerPlan]) -> SpecCluster:
-    options = {"dashboard": False, "dashboard_address": f"{_HOST}:0", "host": _HOST}
-    own = {"host": _HOST, "silence_logs": logging.CRITICAL}
+    """Its processes know each other by a key that lasts as long as they do.
+
+    Who can reach a scheduler can have it run anything, and others have accounts here.
+    """
+    security = Security.temporary()
+    door = {"host": _HOST, "protocol": "tls://", "security": security}
+    options = {"dashboard": False, "dashboard_address": f"{_HOST}:0", **door}
+    own = {**door, "silence_logs": logging.CRITICAL}
     try:
         return SpecCluster(
             workers={
@@ -85,6 +95,7 @@ def _local_cluster(plans: Sequence[WorkerPlan]) -> SpecCluster:
                 for rank, plan in enumerate(plans)
             },
             scheduler={"cls": Scheduler, "options": options},
+            security=security,
             silence_logs=logging.CRITICAL,
         )
     except RuntimeError as error:
@@ -92,19 +103,16 @@ def _local_cluster(plans: Sequence[WorkerPlan]) -> SpecCluster:
         raise ClusterUnavailable(f"The workers of this machine do not start: {reason}") from error
 
 
-@contextmanager
-def _connected(scheduler: str, kinds: tuple[str, ...]) -> Iterator[Client]:
+def _client_at(scheduler: str) -> Client:
     try:
-        client = Client(scheduler, timeout=_CONNECT_SECONDS, set_as_default=False)
+        return Client(scheduler, timeout=_CONNECT_SECONDS, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
         raise ClusterUnavailable(f"No Dask scheduler answers at {scheduler}.") from error
-    with client:
-        _wait_for_workers(client, scheduler, kinds)
-        yield client
 
 
 def _wait_for_workers(client: Client, scheduler: str, kinds: tuple[str, ...]) -> None:
-    until = time.monotonic() + _CONNECT_SECONDS
+    # A gateway has machines started first.
+    until = time.monotonic() + (START_SECONDS if scheduler == GATEWAY else _CONNECT_SECONDS)
     while missing := [kind for kind in kinds if not places(client)[kind]]:
         if time.monotonic() > until:
             raise ClusterUnavailable(_nobody(scheduler, missing[0]))
@@ -113,6 +121,8 @@ def _wait_for_workers(client: Client, scheduler: str, kinds: tuple[str, ...]) ->
 
 def _nobody(scheduler: str, kind: str) -> str:
     name = _NAMES[kind]
+    if scheduler == GATEWAY:
+        return f"Dask Gateway has started no worker with a place for {name}: ask its operator."
     return (
         f"No worker of the cluster at {scheduler} has a place for {name}. Start some: "
         f"graders worker {scheduler} --only {name}"

@@ -3,8 +3,10 @@ from __future__ import annotations
 import psutil
 import pytest
 from distributed import Client, Scheduler, SpecCluster
+from distributed.security import Security
 
-from graders.grading.batch.cluster import ClusterUnavailable, open_cluster, places
+from graders.grading.batch.cluster import open_cluster, places
+from graders.grading.batch.unavailable import ClusterUnavailable
 
 HERE = "127.0.0.1"
 
@@ -30,6 +32,20 @@ def test_nothing_of_the_cluster_listens_elsewhere_than_here(cluster: Client) -> 
         if connection.status == psutil.CONN_LISTEN
     }
     assert listening == {HERE}
+
+
+@pytest.mark.parametrize("security", [None, "another key"])
+def test_only_the_processes_of_the_class_are_let_in(cluster: Client, security: str | None) -> None:
+    info = cluster.scheduler_info()
+    addresses = [info["address"], *info["workers"]]
+    assert all(address.startswith("tls://") for address in addresses)
+    stranger = Security.temporary() if security else Security()
+    protocol = "tls" if security else "tcp"
+    for address in addresses:
+        door = address.replace("tls", protocol, 1)
+        with pytest.raises(OSError, match=r"TLS|SSL|Timed out|connect|closed"):
+            Client(door, security=stranger, timeout=2, set_as_default=False)
+    assert cluster.submit(abs, -7, key=f"still-works-{protocol}").result(timeout=20) == 7
 
 
 def test_a_scheduler_that_does_not_answer_is_said() -> None:

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import psutil
 import pytest
-from distributed import Client
+from distributed import Client, Future
+from distributed.scheduler import KilledWorker
 
-from graders.grading.batch.tasks import Examination, examine_there
+from graders.grading.batch.tasks import SANDBOX, Examination, examine_there
 from graders.grading.course import Course
 from graders.grading.workshop import GradingSettings
 from tests.grading.batch.grading import grade
@@ -48,6 +50,32 @@ def test_a_notebook_that_makes_two_workers_fall_is_not_gradable_and_the_others_a
     assert run.outcomes["killer"].grading == "not gradable"
     assert "made two workers fall" in run.outcomes["killer"].reason
     assert points(training_course, answers) == {"before": 2, "killer": None, "after": 1}
+
+
+def test_a_worker_that_falls_again_and_again_comes_back_each_time(cluster: Client) -> None:
+    # For longer than Dask waits, unless it is told, before it gives up whoever is away just then.
+    until = time.monotonic() + 20
+    falls = 0
+    while time.monotonic() < until:
+        with pytest.raises(KilledWorker):
+            _submit(cluster, fall, falls).result(timeout=60)
+        falls += 1
+    assert _submit(cluster, still_here, falls).result(timeout=60)
+
+
+def _submit(cluster: Client, function: Callable[[], bool], number: int) -> Future:
+    key = f"{function.__name__}-{number}"
+    return cluster.submit(function, key=key, resources={SANDBOX: 1})
+
+
+def fall() -> bool:
+    """What makes a worker end."""
+    os._exit(1)
+
+
+def still_here() -> bool:
+    """What a worker can do that has not ended."""
+    return True
 
 
 def fall_for_a_killer(asked: Examination, settings: GradingSettings) -> bytes:

@@ -1,0 +1,102 @@
+"""A class graded on a real Dask Gateway: its own server, with processes in place of pods."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from dask_gateway import Gateway
+
+from graders.grading.course import Course
+from graders.grading.release import generate_release
+from tests.grading.batch.commands import grading_command, line_with, started
+from tests.grading.batch.processes import awaited
+from tests.grading.batch.training_course import answer, make_training_course, points
+from tests.grading.tiny_course import ASSIGNMENT, hand_in
+
+_CONFIGURATION = """
+c.DaskGateway.backend_class = "dask_gateway_server.backends.local.UnsafeLocalBackend"
+c.DaskGateway.address = "127.0.0.1:{port}"
+c.Proxy.address = "127.0.0.1:{proxy}"
+c.Authenticator.password = "of the test"
+c.UnsafeLocalBackend.clusters_directory = "{folder}"
+c.UnsafeLocalBackend.worker_start_timeout = 60
+c.ClusterConfig.worker_cmd = [{python!r}, "-m", "graders.cli", "worker"]
+c.ClusterConfig.scheduler_cmd = [{python!r}, "-m", "distributed.cli.dask_scheduler"]
+c.ClusterConfig.worker_threads = 2
+c.ClusterConfig.environment = {{"PYTHONPATH": {root!r}, "CUDA_VISIBLE_DEVICES": ""}}
+"""
+_ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture(scope="module")
+def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a gateway on this machine."""
+    folder = tmp_path_factory.mktemp("gateway")
+    port, proxy = _free_ports(2)
+    (folder / "config.py").write_text(
+        _CONFIGURATION.format(
+            port=port, proxy=proxy, folder=folder, python=sys.executable, root=str(_ROOT)
+        )
+    )
+    server = (sys.executable, "-m", "dask_gateway_server", "-f", str(folder / "config.py"))
+    with started(server, home=folder):
+        address = f"http://127.0.0.1:{proxy}"
+        awaited(lambda: _answers(address))
+        yield address
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Course:
+    opened = make_training_course(tmp_path / "course")
+    generate_release(opened, ASSIGNMENT, logging.Logger("quiet"))
+    return opened
+
+
+def test_a_class_is_graded_on_workers_that_a_gateway_starts(
+    course: Course, gateway: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DASK_GATEWAY__ADDRESS", gateway)
+    monkeypatch.setenv("DASK_GATEWAY__AUTH__TYPE", "basic")
+    monkeypatch.setenv("DASK_GATEWAY__AUTH__KWARGS", '{"password": "of the test"}')
+    answers = {"right": answer(), "wrong": answer(units=9)}
+    for student, source in answers.items():
+        hand_in(course, student, {"answer": source})
+    command = grading_command(course, "--scheduler", "gateway", "--workers", "1")
+    with started(command) as run:
+        line_with(run, "2 submissions in")
+        assert run.wait(60) == 0
+    assert points(course, answers) == {"right": 2, "wrong": 1}
+    with Gateway(gateway, auth="basic") as asked:
+        assert asked.list_clusters() == []
+
+
+def test_no_gateway_is_one_line(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    hand_in(course, "somebody", {"answer": answer()})
+    monkeypatch.setenv("DASK_GATEWAY__ADDRESS", "http://127.0.0.1:1")
+    with started(grading_command(course, "--scheduler", "gateway")) as run:
+        line_with(run, "graders: Dask Gateway gives no cluster")
+        assert run.wait(60) == 2
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/api/health", timeout=2):
+            return True
+    except OSError:
+        return False
+
+
+def _free_ports(number: int) -> tuple[int, ...]:
+    sockets = [socket.socket() for _ in range(number)]
+    for each in sockets:
+        each.bind(("127.0.0.1", 0))
+    ports = tuple(each.getsockname()[1] for each in sockets)
+    for each in sockets:
+        each.close()
+    return ports

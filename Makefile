@@ -24,7 +24,7 @@ $(INSTALLED): requirements.lock pyproject.toml
 demo: $(INSTALLED) build/.debian-bubblewrap  ## grade a small class on real MNIST, in build/demo
 	$(BIN)/graders demo
 
-test: lint types $(INSTALLED) build/.debian-bubblewrap build/.debian-chromium $(AXE)  ## everything that must hold: lint, types, all tests
+test: lint types $(INSTALLED) build/.debian-bubblewrap build/.debian-chromium build/.debian-python3-venv $(AXE)  ## everything that must hold: lint, types, all tests
 	$(BIN)/python -m pytest
 
 lint: $(INSTALLED)
@@ -38,7 +38,7 @@ bench: $(INSTALLED)  ## measure what grading costs; writes docs/performance.md
 	$(BIN)/python -m tests.measurements.isolation
 	$(BIN)/python -m tests.measurements.class_cost
 
-hub: $(INSTALLED)  ## start a JupyterHub with sample accounts on this machine (needs root)
+hub: $(INSTALLED) build/.debian-python3-venv  ## start a JupyterHub with sample accounts on this machine (needs root)
 	$(BIN)/python -m deploy.jupyterhub.sample_hub start
 
 hub-stop: $(INSTALLED)  ## end it; make hub goes on where it was

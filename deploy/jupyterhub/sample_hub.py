@@ -81,7 +81,7 @@ class SampleHub:
             "HUB_STATE": str(self.state),
             "HUB_HOMES": str(self.folder / "homes"),
             "HUB_PORT": str(self.port),
-            "HUB_PYTHON": _python_for_all(),
+            "HUB_PYTHON": python_for_all(),
         }
 
     def passwords(self) -> dict[str, str]:
@@ -207,19 +207,20 @@ class SampleHub:
         return ran.stdout
 
 
-def _python_for_all() -> str:
+def python_for_all() -> str:
     """A Python that other accounts may run: this one's, or Debian's."""
     return os.environ.get("HUB_PYTHON") or next(
         (
             path
             for path in (os.path.realpath(sys.executable), "/usr/bin/python3")
-            if _everyone_reaches(Path(path))
+            if everyone_reaches(Path(path))
         ),
         "/usr/bin/python3",
     )
 
 
-def _everyone_reaches(path: Path) -> bool:
+def everyone_reaches(path: Path) -> bool:
+    """Whether it is there, in folders that every account may enter."""
     return path.exists() and all(folder.stat().st_mode & 0o001 for folder in path.parents)
 
 

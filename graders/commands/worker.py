@@ -11,7 +11,8 @@ from enum import StrEnum
 from typing import Annotated
 
 import typer
-from distributed import Nanny
+from distributed import Client, Lock, Nanny
+from distributed.security import Security
 from rich.console import Console
 
 from graders.commands.told import told
@@ -23,8 +24,8 @@ from graders.grading.isolation.sandbox import find_bwrap
 from graders.grading.trainings.devices import VISIBLE, visible_gpus
 
 _CONNECT_SECONDS = 30
-# Dask Gateway starts workers in its own way. It counts them by name; how much each does at once
-# is ours to say, and there is no page.
+# Dask Gateway starts workers in its own way: one a pod, by a name that it counts. How much each
+# does at once is ours to say, and there is no page.
 _OF_GATEWAY = typer.Option(hidden=True)
 
 
@@ -66,11 +67,14 @@ def worker(
     wanted = len(found) if gpu is None else gpu
     if wanted > len(found):
         console.print(_too_few(wanted, len(found)), soft_wrap=True)
-    plans = plan_workers(workers, found[:wanted], _KINDS[only])
+    plans = plan_workers(workers if name is None else 1, found[:wanted], _KINDS[only])
     if any(plan.kind == SANDBOX for plan in plans):
         find_bwrap()
     console.print(_described(plans, scheduler), highlight=False, soft_wrap=True)
-    asyncio.run(_work(scheduler, plans, host, name))
+    if name is None:
+        asyncio.run(_work([_nanny(scheduler, plan, host) for plan in plans]))
+    else:
+        asyncio.run(_work_for_gateway(scheduler, plans, name))
 
 
 def _too_few(wanted: int, found: int) -> str:
@@ -90,9 +94,7 @@ def _described(plans: Sequence[WorkerPlan], scheduler: str) -> str:
     return f"Working for {scheduler}: {' and '.join(parts)} at once."
 
 
-async def _work(
-    scheduler: str, plans: Sequence[WorkerPlan], host: str | None, name: str | None
-) -> None:
+async def _work(nannies: Sequence[Nanny]) -> None:
     """Until the scheduler ends, or this process is told to.
 
     Raises:
@@ -103,10 +105,8 @@ async def _work(
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, told_to_end.set)
     async with AsyncExitStack() as stack:
-        nannies = [
-            await stack.enter_async_context(_nanny(scheduler, plan, host, _named(name, rank)))
-            for rank, plan in enumerate(plans)
-        ]
+        for nanny in nannies:
+            await stack.enter_async_context(nanny)
         ends = [asyncio.ensure_future(nanny.finished()) for nanny in nannies]
         ends.append(asyncio.ensure_future(told_to_end.wait()))
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
@@ -114,12 +114,31 @@ async def _work(
             end.cancel()
 
 
-def _named(name: str | None, rank: int) -> str | None:
-    """The first worker has the name itself: it stands for the pod."""
-    return name and (f"{name}-{rank}" if rank else name)
+async def _work_for_gateway(scheduler: str, plans: Sequence[WorkerPlan], name: str) -> None:
+    """As the one worker of a pod: of the kind that the cluster has least of."""
+    own = Security()  # as the gateway has configured it, for workers only
+    asking = Security(
+        tls_ca_file=own.tls_ca_file,
+        tls_client_cert=own.tls_worker_cert,
+        tls_client_key=own.tls_worker_key,
+        require_encryption=True,
+    )
+    async with Client(
+        scheduler, security=asking, asynchronous=True, set_as_default=False
+    ) as client:
+        # Held until the worker is counted, so that pods that start together differ.
+        lock = Lock("graders-kind", scheduler_rpc=client.scheduler, loop=client.loop)
+        async with lock:
+            told = await client.scheduler.identity(n_workers=-1)
+            known = Counter(
+                kind for other in told["workers"].values() for kind in other["resources"]
+            )
+            plan = min(plans, key=lambda plan: known[plan.kind])
+            nanny = await _nanny(scheduler, plan, None, name)
+    await _work([nanny])
 
 
-def _nanny(scheduler: str, plan: WorkerPlan, host: str | None, name: str | None) -> _Started:
+def _nanny(scheduler: str, plan: WorkerPlan, host: str | None, name: str | None = None) -> _Started:
     return _Started(
         scheduler,
         host=host,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.jupyterhub.sample_hub import SampleHub
+from deploy.jupyterhub.sample_hub import SampleHub, everyone_reaches, python_for_all
 from tests.browser.conftest import browser as browser  # noqa: PLC0414 - a fixture
 from tests.hub.hubs import Hub
 
@@ -23,6 +23,9 @@ def hub() -> Iterator[Hub]:
     for program in ("npm", "useradd", "setpriv"):
         if shutil.which(program) is None:
             pytest.skip(f"{program} is not here, which a hub needs")
+    for path in (BUILD, Path(python_for_all())):
+        if not everyone_reaches(path):
+            pytest.skip(f"{path} is not where every account may enter, as a hub's must be")
     sample = SampleHub(BUILD / "hub-tests", BUILD / "hub-programs", "essai", 8400, "essai-")
     sample.remove()  # what an interrupted run has left
     try:

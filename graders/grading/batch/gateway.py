@@ -14,11 +14,12 @@ GATEWAY = "gateway"
 """What stands for a scheduler's address: the gateway that `DASK_GATEWAY__ADDRESS` names."""
 START_SECONDS = 600
 _WORKERS = 2
+_KINDS = 2
 
 
 @contextmanager
 def gateway_client(workers: int | None) -> Iterator[Client]:
-    """A client of a cluster of `workers` pods, each with places for notebooks and trainings.
+    """A client of a cluster of `workers` pods for notebooks, and as many for trainings.
 
     Raises:
         ClusterUnavailable: there is no gateway, or it gives no cluster.
@@ -31,7 +32,8 @@ def gateway_client(workers: int | None) -> Iterator[Client]:
         try:
             gateway = stack.enter_context(Gateway())
             cluster = stack.enter_context(gateway.new_cluster(shutdown_on_close=True))
-            cluster.scale(workers or _WORKERS)
+            # A pod is one worker: every other one takes trainings.
+            cluster.scale(_KINDS * (workers or _WORKERS))
             client = stack.enter_context(cluster.get_client(set_as_default=False))
         except (OSError, ValueError, RuntimeError) as error:
             reason = one_line(error)

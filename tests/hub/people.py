@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from tests.hub.hubs import ASSIGNMENT, NOTEBOOK, Hub
 _SECOND = 1000.0
 _MINUTE = 60 * _SECOND
 _LONG = 5 * _MINUTE
+_OUT_OF_REACH = re.compile("Directory not found|Server Connection Error|Server unavailable")
+_NEVER_MIND = re.compile("^(Ok|Dismiss)$")
 _UPLOAD = """async ([path, content]) => {
     const page = JSON.parse(document.getElementById("jupyter-config-data").textContent);
     const known = document.cookie.match(/\\b_xsrf=([^;]*)/)[1];
@@ -42,6 +45,11 @@ class Person:
         context = browser.new_context(viewport={"width": 1280, "height": 900})
         context.set_default_timeout(_MINUTE)
         person = cls(hub, login, context.new_page())
+        # What JupyterLab says of the seconds in which the hub starts again: people click it away.
+        said = person.page.locator(".jp-Dialog", has_text=_OUT_OF_REACH)
+        person.page.add_locator_handler(
+            said, lambda it: it.get_by_role("button", name=_NEVER_MIND).click()
+        )
         person.page.goto(hub.sample.url)
         person.page.get_by_label("Username").fill(login)
         person.page.get_by_label("Password").fill(hub.passwords[login])

@@ -179,4 +179,6 @@ class Person:
             self.page.wait_for_timeout(0.2 * _SECOND)
 
     def _cells(self) -> list[nbformat.NotebookNode]:
-        return list(nbformat.read(self.notebook, as_version=4).cells)
+        while not (text := self.notebook.read_text()).rstrip().endswith("}"):
+            self.page.wait_for_timeout(0.1 * _SECOND)  # JupyterLab is writing it
+        return list(nbformat.reads(text, as_version=4).cells)

@@ -56,7 +56,18 @@ def test_each_charts_values_are_what_its_schema_takes(name: str) -> None:
         pytest.skip(
             f"{name}'s chart is not in build/charts: docs/deploy.md says how to put it there"
         )
-    Draft7Validator(json.loads(schema.read_text())).validate(_values(name))
+    # As Helm does: the schema is of the chart's own values with ours over them.
+    defaults = yaml.safe_load((CHARTS / name / "values.yaml").read_text())
+    Draft7Validator(json.loads(schema.read_text())).validate(_merged(defaults, _values(name)))
+
+
+def _merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(below)
+    for name, value in above.items():
+        known = merged.get(name)
+        both = isinstance(known, dict) and isinstance(value, dict)
+        merged[name] = _merged(known or {}, value) if both else value
+    return merged
 
 
 class Chart:
@@ -152,6 +163,25 @@ def test_what_the_hub_is_told_to_let_servers_ask_are_scopes_that_it_knows() -> N
     assert scopes <= set(scope_definitions)
 
 
+def test_a_student_starts_no_worker_that_grades() -> None:
+    options = _gateway()[0].Backend.cluster_options
+    student = SimpleNamespace(groups={"nbgrader-deep-learning"})
+    with pytest.raises(ValueError, match="Only the staff of the course grades"):
+        options.handler(SimpleNamespace(gpu=False), student)
+
+
+def test_the_staff_may_reach_the_gateway_and_the_rule_is_what_kubernetes_takes() -> None:
+    policy = _values("jupyterhub")["singleuser"]["networkPolicy"]
+    _validate(
+        {
+            "apiVersion": "networking.k8s.io/v1",
+            "kind": "NetworkPolicy",
+            "metadata": {"name": "singleuser"},
+            "spec": {"podSelector": {}, "egress": policy["egress"]},
+        }
+    )
+
+
 def _gateway() -> tuple[Config, dict[str, Any]]:
     values, config = _values("dask-gateway"), Config()
     backend = values["gateway"]["backend"]
@@ -173,7 +203,7 @@ def _gateway() -> tuple[Config, dict[str, Any]]:
 def test_the_pod_of_a_worker_that_grades_is_what_kubernetes_takes(gpu: bool) -> None:
     config, _ = _gateway()
     options = config.Backend.cluster_options
-    chosen = options.handler(SimpleNamespace(gpu=gpu), SimpleNamespace(name="staff"))
+    chosen = options.handler(SimpleNamespace(gpu=gpu), SimpleNamespace(groups={STAFF}))
     controller = KubeController(config=config, gateway_instance="course")
     cluster = KubeClusterConfig(config=config, **chosen)
     pod = controller.make_pod("course", "grading", cluster, is_worker=True)

@@ -81,4 +81,5 @@ lock:  ## resolve all lock files anew (needs uv and npm)
 	cd deploy/jupyterhub/proxy && npm install --package-lock-only --omit-lockfile-registry-resolved --silent
 
 clean:  ## remove what make made, except .venv
+	@test ! -d build/hub/state || { echo "A hub's accounts are still there: make hub-remove first."; exit 1; }
 	rm -rf build .pytest_cache .mypy_cache .ruff_cache .hypothesis

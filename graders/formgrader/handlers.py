@@ -58,7 +58,10 @@ class AutogradeClass(_Grading):
     @check_notebook_dir
     def get(self, assignment: str) -> None:
         """How far it has come."""
-        self.write(json.dumps(_as_shown(self.desk.class_run(assignment))))
+        run = self.desk.class_run(assignment)
+        if run is not None and run.code is not None:
+            self.forget_gradebook()
+        self.write(json.dumps(_as_shown(run)))
 
     @web.authenticated
     @check_xsrf
@@ -69,7 +72,6 @@ class AutogradeClass(_Grading):
         run = self.desk.grade_class(self.course, assignment, force=force)
         if run is None:
             raise web.HTTPError(HTTPStatus.CONFLICT, "A class is being graded already.")
-        self.forget_gradebook()
         self.write(json.dumps(_as_shown(run)))
 
 

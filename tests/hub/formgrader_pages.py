@@ -73,7 +73,7 @@ class Formgrader:
         notebook = NOTEBOOK.removesuffix(".ipynb")
         self.page.goto(f"{self.address}/gradebook/{ASSIGNMENT}/{notebook}")
         self.page.locator("#main-table td.name a:visible").first.click()
-        self.page.wait_for_function("formgrader.grades.loaded && formgrader.comments.loaded")
+        self.page.wait_for_function("formgrader.grades?.loaded && formgrader.comments?.loaded")
 
     def marks_by_hand(self, cell: str, points: float, comment: str) -> None:
         """Types points and a comment; each is saved as its field is left."""

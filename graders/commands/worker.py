@@ -72,7 +72,7 @@ def worker(
         find_bwrap()
     console.print(_described(plans, scheduler), highlight=False, soft_wrap=True)
     if name is None:
-        asyncio.run(_work([_nanny(scheduler, plan, host) for plan in plans]))
+        asyncio.run(_work_for_all(scheduler, plans, host))
     else:
         asyncio.run(_work_for_gateway(scheduler, plans, name))
 
@@ -92,6 +92,11 @@ def _described(plans: Sequence[WorkerPlan], scheduler: str) -> str:
     parts = [f"{places[SANDBOX]} notebooks"] if places[SANDBOX] else []
     parts += [f"{places[TRAINER]} trainings {where}"] if places[TRAINER] else []
     return f"Working for {scheduler}: {' and '.join(parts)} at once."
+
+
+async def _work_for_all(scheduler: str, plans: Sequence[WorkerPlan], host: str | None) -> None:
+    # Made here, for a nanny belongs to the event loop that runs when it is made.
+    await _work([_nanny(scheduler, plan, host) for plan in plans])
 
 
 async def _work(nannies: Sequence[Nanny]) -> None:

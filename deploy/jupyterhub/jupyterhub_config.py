@@ -50,15 +50,16 @@ def _choose_programs(spawner: Any) -> None:
     kind = "staff" if STAFF in _groups_of(spawner.user.name) else "students"
     spawner.cmd = [_server_of(kind)]
     spawner.environment = _environment_of(kind, "people")
-    if kind == "staff":
-        # The course's formgrader is the service's: one of one's own would have another gradebook.
-        spawner.args = [*spawner.args, *_WITHOUT_FORMGRADER]
+    spawner.args = [*_ARGUMENTS, *(_WITHOUT_FORMGRADER if kind == "staff" else ())]
 
 
-_WITHOUT_FORMGRADER = [
+# A server that nobody uses for two hours ends; what it ran is the student's to start again.
+_ARGUMENTS = ("--ServerApp.shutdown_no_activity_timeout=7200",)
+# The course's formgrader is the service's: one of one's own would have another gradebook.
+_WITHOUT_FORMGRADER = (
     '--ServerApp.jpserver_extensions={"nbgrader.server_extensions.formgrader": False, '
-    '"graders.formgrader": False}'
-]
+    '"graders.formgrader": False}',
+)
 
 
 def _server_of(kind: str) -> str:
@@ -98,8 +99,6 @@ c.Spawner.pre_spawn_hook = _choose_programs
 c.Spawner.default_url = "/lab"
 c.Spawner.start_timeout = 120
 c.Spawner.http_timeout = 120
-# A server that nobody uses for two hours ends; what it ran is the student's to start again.
-c.Spawner.args = ["--ServerApp.shutdown_no_activity_timeout=7200"]
 
 # formgrader, and JupyterLab in the course's folder, for all of the staff: one gradebook, one
 # account.

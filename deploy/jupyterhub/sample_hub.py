@@ -6,27 +6,33 @@ away. Stopped and started again, it goes on with the same accounts, course and e
 
 from __future__ import annotations
 
-import grp
 import json
 import os
-import pwd
 import shutil
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
 import psutil
 
+from deploy.jupyterhub.machine import (
+    end,
+    has_account,
+    process_in,
+    processes_of,
+    python_for_all,
+    remove_account,
+    remove_group,
+)
+
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
 _START_SECONDS = 120
-_END_SECONDS = 60
 
 
 class HubError(RuntimeError):
@@ -107,7 +113,7 @@ class SampleHub:
         if os.geteuid() != 0:
             raise HubError("The hub's accounts are the system's: run it as root (sudo make hub).")
         for login in {self.instructor, *self.students} - set(self.passwords()):
-            if _exists(login):
+            if has_account(login):
                 raise HubError(f"This machine has an account {login} already, which is not ours.")
         self._script("set-up")
         (self.folder / "homes").mkdir(exist_ok=True)
@@ -120,11 +126,6 @@ class SampleHub:
         made = self.passwords() | dict(line.split() for line in said.splitlines())
         self._passwords_file.touch(mode=0o600)
         self._passwords_file.write_text(json.dumps(made))
-
-    def remove_accounts(self, logins: Sequence[str]) -> None:
-        """Takes accounts away; their files stay."""
-        for login in filter(_exists, logins):
-            _run("userdel", login)
 
     def start(self) -> None:
         """Starts the hub, and waits until it and the grading service answer.
@@ -162,36 +163,34 @@ class SampleHub:
 
     def process(self) -> psutil.Process | None:
         """The hub's process, if it runs."""
-        return self._process("jupyterhub.pid", "jupyterhub")
+        return process_in(self.state / "hub" / "jupyterhub.pid", "jupyterhub")
 
     def end_hub(self) -> None:
         """Ends the hub, its service and its proxy; people's servers go on."""
-        for process in (self.process(), self._process("proxy.pid", "configurable-http-proxy")):
-            if process is not None:
-                _end([process])
+        proxy = process_in(self.state / "hub" / "proxy.pid", "configurable-http-proxy")
+        # One after the other: the hub ends its proxy itself.
+        for process in filter(None, (self.process(), proxy)):
+            end([process])
 
     def stop(self) -> None:
         """Ends the hub, and all that its accounts run."""
         self.end_hub()
-        _end(_processes_of({self.grader, self.instructor, *self.students}))
+        end(processes_of({self.grader, *self.passwords()}))
 
     def remove(self) -> None:
-        """Stops it and takes away its accounts, its groups, the course and the exchange."""
+        """Stops it and takes away its accounts, its groups, the course and the exchange.
+
+        Where it has kept no record of having made them, they are somebody else's, and stay.
+        """
+        if not self.state.exists():
+            return
         self.stop()
-        self.remove_accounts((*self.passwords(), self.grader))
+        for login in (*self.passwords(), self.grader):
+            remove_account(login)
         for group in self.groups:
-            if _has_group(group):
-                _run("groupdel", group)
+            remove_group(group)
         shutil.rmtree(self.folder / "homes", ignore_errors=True)
         shutil.rmtree(self.state, ignore_errors=True)
-
-    def _process(self, file: str, name: str) -> psutil.Process | None:
-        try:
-            process = psutil.Process(int((self.state / "hub" / file).read_text()))
-            # A number in a file may belong to somebody else by now.
-            return process if name in " ".join(process.cmdline()) else None
-        except (OSError, ValueError, psutil.Error):
-            return None
 
     def _script(self, name: str, *arguments: str, told: str = "") -> str:
         ran = subprocess.run(
@@ -205,60 +204,6 @@ class SampleHub:
         if ran.returncode:
             raise HubError(f"{name} ended with {ran.returncode}; above, it says why.")
         return ran.stdout
-
-
-def python_for_all() -> str:
-    """A Python that other accounts may run: this one's, or Debian's."""
-    return os.environ.get("HUB_PYTHON") or next(
-        (
-            path
-            for path in (os.path.realpath(sys.executable), "/usr/bin/python3")
-            if everyone_reaches(Path(path))
-        ),
-        "/usr/bin/python3",
-    )
-
-
-def everyone_reaches(path: Path) -> bool:
-    """Whether it is there, in folders that every account may enter."""
-    return path.exists() and all(folder.stat().st_mode & 0o001 for folder in path.parents)
-
-
-def _exists(login: str) -> bool:
-    try:
-        pwd.getpwnam(login)
-    except KeyError:
-        return False
-    return True
-
-
-def _has_group(name: str) -> bool:
-    try:
-        grp.getgrnam(name)
-    except KeyError:
-        return False
-    return True
-
-
-def _processes_of(logins: set[str]) -> list[psutil.Process]:
-    return [
-        process
-        for process in psutil.process_iter(["username"])
-        if process.info["username"] in logins
-    ]
-
-
-def _end(processes: Sequence[psutil.Process]) -> None:
-    for process in processes:
-        with suppress(psutil.NoSuchProcess):
-            process.terminate()
-    _, alive = psutil.wait_procs(processes, _END_SECONDS)
-    for process in alive:
-        process.kill()
-
-
-def _run(*command: str) -> None:
-    subprocess.run(command, check=True, capture_output=True)
 
 
 def _answers(url: str) -> bool:

@@ -12,11 +12,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from graders.commands.epoch_timing import IMAGES
+from graders.commands.epoch_timing import ALL_IMAGES, BATCH_SIZE
 from graders.commands.told import told
 from graders.grading.course import CourseError
 from graders.grading.trainings.devices import visible_gpus
-from graders.grading.trainings.trainers import TrainerSettings
+from graders.grading.trainings.trainers import CPU, TrainerSettings
 
 
 @told()
@@ -25,8 +25,8 @@ def speed(
         str, typer.Option(help="Keras's backend: tensorflow, jax, torch.")
     ] = "tensorflow",
     images: Annotated[
-        int, typer.Option(min=IMAGES.least, max=IMAGES.most, help="Images timed, of 60 000.")
-    ] = IMAGES.default,
+        int, typer.Option(min=BATCH_SIZE, max=ALL_IMAGES, help="Images timed, of 60 000.")
+    ] = 6_000,
 ) -> None:
     """Time an epoch of the assignment's networks, as question 12 asks of students.
 
@@ -36,10 +36,10 @@ def speed(
     console = Console()
     gpus = visible_gpus()
     table = Table("device", "network", "seconds per epoch", title="secondes_par_epoque")
-    for device in ("cpu", *gpus):
+    for device in (CPU, *gpus):
         with console.status(f"Timing {device}"):
             timed = _timed(TrainerSettings(backend=backend, device=device), images)
-        name = "CPU" if device == "cpu" else f"GPU {device}"
+        name = "CPU" if device == CPU else f"GPU {device}"
         for network, seconds in timed.items():
             table.add_row(name, network, f"{seconds:.2f}")
     console.print(table)

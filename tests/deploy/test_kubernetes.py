@@ -134,7 +134,7 @@ def test_the_pod_of_each_profile_is_what_kubernetes_takes(slug: str) -> None:
     values = _values("jupyterhub")
     single = values["singleuser"]
     profile = next(one for one in _profiles(STAFF) if one["slug"] == slug)
-    # As the chart passes them on; names of traits are checked by KubeSpawner itself.
+    # As the chart passes them on.
     settings = {
         "image": f"{single['image']['name']}:{single['image']['tag']}",
         "cmd": single["cmd"],
@@ -164,7 +164,7 @@ def test_what_the_hub_is_told_to_let_servers_ask_are_scopes_that_it_knows() -> N
 
 
 def test_a_student_starts_no_worker_that_grades() -> None:
-    options = _gateway()[0].Backend.cluster_options
+    options = _gateway_config().Backend.cluster_options
     student = SimpleNamespace(groups={"nbgrader-deep-learning"})
     with pytest.raises(ValueError, match="Only the staff of the course grades"):
         options.handler(SimpleNamespace(gpu=False), student)
@@ -182,7 +182,7 @@ def test_the_staff_may_reach_the_gateway_and_the_rule_is_what_kubernetes_takes()
     )
 
 
-def _gateway() -> tuple[Config, dict[str, Any]]:
+def _gateway_config() -> Config:
     values, config = _values("dask-gateway"), Config()
     backend = values["gateway"]["backend"]
     worker = backend["worker"]
@@ -196,12 +196,12 @@ def _gateway() -> tuple[Config, dict[str, Any]]:
     kube.worker_extra_container_config = worker["extraContainerConfig"]
     for code in values["gateway"]["extraConfig"].values():
         exec(code, {"c": config})
-    return config, values
+    return config
 
 
 @pytest.mark.parametrize("gpu", [False, True])
 def test_the_pod_of_a_worker_that_grades_is_what_kubernetes_takes(gpu: bool) -> None:
-    config, _ = _gateway()
+    config = _gateway_config()
     options = config.Backend.cluster_options
     chosen = options.handler(SimpleNamespace(gpu=gpu), SimpleNamespace(groups={STAFF}))
     controller = KubeController(config=config, gateway_instance="course")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from deploy.jupyterhub.sample_hub import SampleHub, everyone_reaches, python_for_all
+from deploy.jupyterhub.machine import everyone_reaches, python_for_all
+from deploy.jupyterhub.sample_hub import SampleHub
 from tests.browser.conftest import browser as browser  # noqa: PLC0414 - a fixture
 from tests.hub.hubs import Hub
 
@@ -27,15 +31,24 @@ def hub() -> Iterator[Hub]:
         if not everyone_reaches(path):
             pytest.skip(f"{path} is not where every account may enter, as a hub's must be")
     sample = SampleHub(BUILD / "hub-tests", BUILD / "hub-programs", "essai", 8400, "essai-")
-    sample.remove()  # what an interrupted run has left
-    try:
-        sample.set_up()
-        sample.start()
-        hub = Hub(sample)
-        _hand_out_and_in(hub)
-        yield hub
-    finally:
-        sample.remove()
+    with _alone_on_this_machine():
+        sample.remove()  # what an interrupted run has left
+        try:
+            sample.set_up()
+            sample.start()
+            hub = Hub(sample)
+            _hand_out_and_in(hub)
+            yield hub
+        finally:
+            sample.remove()
+
+
+@contextmanager
+def _alone_on_this_machine() -> Iterator[None]:
+    """Accounts are the machine's: another run of these tests, in another clone, is waited for."""
+    with (Path(tempfile.gettempdir()) / "graders-hub-tests.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _hand_out_and_in(hub: Hub) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -17,18 +16,17 @@ PROGRAM = Path(__file__).parent / "fifty_students.py"
 
 
 @pytest.fixture(scope="module")
-def logins(hub: Hub) -> Iterator[tuple[str, ...]]:
+def logins(hub: Hub) -> tuple[str, ...]:
     """Fifty accounts, and an assignment that was released to them."""
     names = tuple(f"{hub.sample.prefix}e{number:02}" for number in range(MANY))
-    hub.sample.add_accounts("students", names)
+    hub.sample.add_accounts("students", names)  # the hub takes them away with itself
     for command in (
         ("cp", "-R", "source/tp_keras", f"source/{ASSIGNMENT}"),
         ("nbgrader", "generate_assignment", ASSIGNMENT),
         ("nbgrader", "release_assignment", ASSIGNMENT),
     ):
         hub.run_as_grader(*command).check_returncode()
-    yield names
-    hub.sample.remove_accounts(names)
+    return names
 
 
 @pytest.fixture(scope="module")

@@ -44,10 +44,7 @@ def student(hub: Hub, browser: Browser) -> Iterator[Person]:
 
 @pytest.mark.parametrize("path", FORBIDDEN)
 def test_a_student_is_refused(student: Person, hub: Hub, path: str) -> None:
-    status = student.status_of(_filled(path, hub))
-    assert status in {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}
-    if "formgrader" in path:
-        assert status == HTTPStatus.FORBIDDEN
+    assert student.status_of(_filled(path, hub)) == HTTPStatus.FORBIDDEN
 
 
 def test_a_student_starts_no_grading(student: Person, hub: Hub) -> None:

@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+# Two cores are kept busy; each more wants 4 GB of memory.
+TEST_PROCESSES ?= 2
 QUICK := -o Acquire::Retries=0 -o Acquire::http::Timeout=20 -o Acquire::https::Timeout=20
 AXE_VERSION := 4.14.1
 AXE_DIGEST := 1477dafa598d8d065f273d6af302aa203c02e83131707b7fa648cd41bd3d6b734f8c22a0dab86ee6a6f64b8afbe804b214d36db85a2826965edfb3a0b9d546b5
@@ -25,7 +27,7 @@ demo: $(INSTALLED) build/.debian-bubblewrap  ## grade a small class on real MNIS
 	$(BIN)/graders demo
 
 test: lint types $(INSTALLED) build/.debian-bubblewrap build/.debian-chromium build/.debian-python3-venv $(AXE)  ## everything that must hold: lint, types, all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadgroup --no-loadscope-reorder
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

@@ -14,7 +14,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from graders.grading.answering import Setting, run_answers
+from graders.grading.answering import Setting, run_answers, uses_keras
 from graders.grading.checking.checker import Checker
 from graders.grading.checking.known_classes import KnownClasses
 from graders.grading.examination import judge_answers
@@ -157,7 +157,8 @@ class Workshop:
         progress: Callable[[Asked], object],
     ) -> Transcript:
         answers = answers_digest(notebook, assignment, self.settings)
-        service = self.trainings(progress)
+        # Where nobody names Keras, nothing is trained: a trainer would import TensorFlow in vain.
+        service = self.trainings(progress) if uses_keras(notebook) else None
         transcript = run_answers(notebook, self.setting(assignment), log, service)
         if service is not None and service.mishaps.first is not None:
             # The student's cells went on as if the training had been refused to them.

@@ -17,7 +17,7 @@ Run = Callable[..., None]
 
 # For the one whose loop never ends; trainings by the trainers are not counted.
 _SHORTER = """
-c.ExecuteIsolated.limits = {**c.ExecuteIsolated.limits, "cell_seconds": 60}
+c.ExecuteIsolated.limits = {**c.ExecuteIsolated.limits, "cell_seconds": 20}
 """
 
 

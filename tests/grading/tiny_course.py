@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbgrader.api import Gradebook
 
 from graders.grading.course import Course
 
@@ -41,13 +44,30 @@ def tiny_source(test: str = TEST) -> NotebookNode:
 
 
 def make_course(root: Path, source: NotebookNode | None = None) -> Course:
-    """The tiny course in `root`, with the repository's configuration and data."""
+    """The tiny course in `root`, with the repository's configuration and data.
+
+    Without a `source` of one's own its tests need no library, and the checker loads none.
+    """
     folder = root / "source" / ASSIGNMENT
     folder.mkdir(parents=True)
     nbformat.write(source or tiny_source(), folder / "tiny.ipynb")
     shutil.copy(REPOSITORY / "nbgrader_config.py", root)
+    if source is None:
+        with (root / "nbgrader_config.py").open("a") as configuration:
+            configuration.write("\nc.ExecuteIsolated.preload = []\n")
     (root / "data").symlink_to(REPOSITORY / "data")
-    return Course.open(root)
+    course = Course.open(root)
+    (root / "gradebook.db").write_bytes(_empty_gradebook(course.directory("*").course_id))
+    return course
+
+
+@functools.cache
+def _empty_gradebook(course_id: str) -> bytes:
+    """A gradebook's file as nbgrader makes it, which takes it seconds."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "gradebook.db"
+        with Gradebook(f"sqlite:///{file}", course_id):
+            return file.read_bytes()
 
 
 def hand_in(course: Course, student: str, answers: Mapping[str, str]) -> Path:

@@ -25,7 +25,12 @@ def gateway_client(workers: int | None) -> Iterator[Client]:
         ClusterUnavailable: there is no gateway, or it gives no cluster.
     """
     try:
-        from dask_gateway import Gateway  # noqa: PLC0415 - only the hub's staff has it
+        # Only the hub's staff has it.
+        from dask_gateway import (  # noqa: PLC0415
+            Gateway,
+            GatewayClusterError,
+            GatewayServerError,
+        )
     except ModuleNotFoundError as error:
         raise ClusterUnavailable("Dask Gateway needs its client: install dask-gateway.") from error
     with ExitStack() as stack:
@@ -35,7 +40,13 @@ def gateway_client(workers: int | None) -> Iterator[Client]:
             # A pod is one worker: every other one takes trainings.
             cluster.scale(_KINDS * (workers or _WORKERS))
             client = stack.enter_context(cluster.get_client(set_as_default=False))
-        except (OSError, ValueError, RuntimeError) as error:
+        except (
+            GatewayClusterError,
+            GatewayServerError,
+            OSError,
+            ValueError,
+            RuntimeError,
+        ) as error:
             reason = one_line(error)
             raise ClusterUnavailable(f"Dask Gateway gives no cluster: {reason}") from error
         yield client

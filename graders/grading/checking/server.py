@@ -47,6 +47,8 @@ def main(modules: list[str]) -> None:
     control = socket.socket(fileno=os.dup(0))
     with Path(os.devnull).open("rb") as nothing:
         os.dup2(nothing.fileno(), 0)
+    # Among a million objects that stay, there is no garbage to look for: a sixth of the time.
+    gc.disable()
     for module in (*modules, *_ALWAYS):
         importlib.import_module(module)
     _read_catalogues()
@@ -54,6 +56,7 @@ def main(modules: list[str]) -> None:
     # A collection in a child would touch, and so copy, every page it shares with this process.
     gc.collect()
     gc.freeze()
+    gc.enable()
     control.send(json.dumps({"ready": True}).encode())
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, _MOST_MESSAGE_BYTES, 4)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import PurePosixPath
 
 import pytest
-
-HERE = Path(__file__).parent
+from xdist.scheduler import LoadScopeScheduling
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A folder's tests stay in one process, for they share what was made once; longest first."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(str(item.path.parent.relative_to(HERE))))
-    # Begun last, the whole class on the full MNIST would keep one process busy, the other idle.
+    """Begun last, the whole class on the full MNIST would keep one process busy, the other idle."""
     items.sort(key=lambda item: item.get_closest_marker("full_mnist") is None)
+
+
+class _ByFolder(LoadScopeScheduling):
+    """A folder's tests stay in one process, for they share what was made once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return str(PurePosixPath(nodeid.split("::", maxsplit=1)[0]).parent)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> _ByFolder:
+    return _ByFolder(config, log)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
+# Begun last, they would keep one process busy and the other idle: minutes, in one folder each.
+LONGEST = tuple(Path(__file__).parent / name for name in ("end_to_end", "hub"))
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begun last, the whole class on the full MNIST would keep one process busy, the other idle."""
-    items.sort(key=lambda item: item.get_closest_marker("full_mnist") is None)
+    """The longest first, the others in their order."""
+    items.sort(key=lambda item: item.path.parent not in LONGEST)
 
 
 class _ByFolder(LoadScopeScheduling):

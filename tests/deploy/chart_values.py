@@ -11,6 +11,9 @@ from traitlets.config import Config
 
 FOLDER: Final = Path(__file__).parents[2] / "deploy" / "kubernetes"
 
+STUDENTS: Final = "nbgrader-deep-learning"
+STAFF: Final = "formgrade-deep-learning"
+
 OPEN: Final = "whatever"
 """The chart's schema says nothing of what is below."""
 

@@ -11,10 +11,8 @@ from dask_gateway_server.backends.kubernetes.backend import KubeClusterConfig
 from dask_gateway_server.backends.kubernetes.controller import KubeController
 from traitlets.config import Config
 
-from tests.deploy.chart_values import gateway_config, values
+from tests.deploy.chart_values import STAFF, STUDENTS, gateway_config, values
 from tests.deploy.manifests import validate
-
-STUDENTS, STAFF = "nbgrader-deep-learning", "formgrade-deep-learning"
 
 
 @pytest.fixture

@@ -15,10 +15,9 @@ from kubernetes_asyncio.client import ApiClient
 from kubespawner import KubeSpawner
 from traitlets.config import Config
 
-from tests.deploy.chart_values import values
+from tests.deploy.chart_values import STAFF, STUDENTS, values
 from tests.deploy.manifests import validate
 
-STUDENTS, STAFF = "nbgrader-deep-learning", "formgrade-deep-learning"
 HUB = values("jupyterhub")
 
 

@@ -77,6 +77,22 @@ def test_a_training_beyond_a_limit_is_told_in_the_cell(
     assert kept(tmp_path) != []
 
 
+def test_a_notebook_that_names_no_keras_starts_no_trainer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(settings: object) -> None:
+        raise AssertionError("a trainer was started")
+
+    monkeypatch.setattr("graders.grading.workshop.Trainers", refuse)
+    settings = GradingSettings(isolation="none", store=str(tmp_path / "store"))
+    notebook = new_notebook(cells=[new_code_cell("print(6 * 7)")])
+    with closing(open_workshop(settings)) as opened:
+        opened.examine(notebook, "tiny", LOG)
+        assert notebook.cells[0].outputs[0].text == "42\n"
+        with pytest.raises(AssertionError, match="a trainer was started"):
+            opened.examine(new_notebook(cells=[new_code_cell(FITTING)]), "tiny", LOG)
+
+
 def test_a_kernel_in_a_sandbox_reads_mnist_from_a_file_made_for_it(tmp_path: Path) -> None:
     sandbox()
     source = "import keras\nprint(keras.datasets.mnist.load_data()[1][1].sum())"

@@ -7,13 +7,13 @@ from pathlib import Path, PurePosixPath
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-# Begun last, they would keep one process busy and the other idle: minutes, in one folder each.
-LONGEST = tuple(Path(__file__).parent / name for name in ("end_to_end", "hub"))
+# Begun last, it would keep one process busy for minutes and the other idle.
+LONGEST = Path(__file__).parent / "end_to_end"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest first, the others in their order."""
-    items.sort(key=lambda item: item.path.parent not in LONGEST)
+    """The longest folder first, the others in their order."""
+    items.sort(key=lambda item: item.path.parent != LONGEST)
 
 
 class _ByFolder(LoadScopeScheduling):

@@ -47,8 +47,11 @@ class Person:
         person = cls(hub, login, context.new_page())
         # What JupyterLab says of the seconds in which the hub starts again: people click it away.
         said = person.page.locator(".jp-Dialog", has_text=_OUT_OF_REACH)
+        # JupyterLab shows the next one as soon as one is away: none is waited for to be gone.
         person.page.add_locator_handler(
-            said, lambda it: it.get_by_role("button", name=_NEVER_MIND).click()
+            said,
+            lambda it: it.get_by_role("button", name=_NEVER_MIND).click(),
+            no_wait_after=True,
         )
         person.page.goto(hub.sample.url)
         person.page.get_by_label("Username").fill(login)

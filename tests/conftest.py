@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-# Begun last, it would keep one process busy for minutes and the other idle.
-LONGEST = Path(__file__).parent / "end_to_end"
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest folder first, the others in their order."""
-    items.sort(key=lambda item: item.path.parent != LONGEST)
+    """Begun last, the whole class on the full MNIST would keep one process busy, the other idle."""
+    items.sort(key=lambda item: item.get_closest_marker("full_mnist") is None)
 
 
 class _ByFolder(LoadScopeScheduling):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
 import psutil
 
+Found = TypeVar("Found")
 _PATIENCE_SECONDS = 120.0
 
 
-def awaited(find: Callable[[], psutil.Process | None]) -> psutil.Process:
+def awaited(find: Callable[[], Found | None]) -> Found:
     """What `find` finds, once it does."""
     until = time.monotonic() + _PATIENCE_SECONDS
     while time.monotonic() < until:
@@ -21,7 +23,7 @@ def awaited(find: Callable[[], psutil.Process | None]) -> psutil.Process:
         if found is not None:
             return found
         time.sleep(0.05)
-    raise AssertionError("no such process has come")
+    raise AssertionError("what was waited for has not come")
 
 
 def training_below(process: psutil.Process) -> psutil.Process | None:

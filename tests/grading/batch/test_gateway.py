@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import socket
 import sys
 import urllib.request
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ import pytest
 from graders.grading.course import Course
 from graders.grading.release import generate_release
 from tests.deploy.chart_values import gateway_config
+from tests.free_ports import free_ports
 from tests.grading.batch.commands import graded, grading_command, line_with, started
 from tests.grading.batch.processes import awaited
 from tests.grading.batch.training_course import answer, make_training_course, points
@@ -38,7 +38,7 @@ c.ClusterConfig.environment = {{"CUDA_VISIBLE_DEVICES": ""}}
 @contextmanager
 def _open_gateway(folder: Path, *settings: str) -> Iterator[str]:
     """The address of a gateway on this machine."""
-    port, proxy = _free_ports(2)
+    port, proxy = free_ports(2)
     # As in an image, where programs are on the path.
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     (folder / "config.py").write_text(
@@ -53,7 +53,7 @@ def _open_gateway(folder: Path, *settings: str) -> Iterator[str]:
     server = (sys.executable, "-m", "dask_gateway_server", "-f", str(folder / "config.py"))
     with started(("env", f"PATH={path}", *server), home=folder):
         address = f"http://127.0.0.1:{proxy}"
-        awaited(lambda: _answers(address))
+        awaited(lambda: _answer(address))
         yield address
 
 
@@ -105,19 +105,10 @@ def test_no_gateway_is_one_line(course: Course, monkeypatch: pytest.MonkeyPatch)
     assert ended.stderr.startswith("graders: Dask Gateway gives no cluster")
 
 
-def _answers(address: str) -> bool:
+def _answer(address: str) -> int | None:
+    """The status of a gateway's answer, once it gives one."""
     try:
-        with urllib.request.urlopen(f"{address}/api/health", timeout=2):
-            return True
+        with urllib.request.urlopen(f"{address}/api/health", timeout=2) as answered:
+            return int(answered.status)
     except OSError:
-        return False
-
-
-def _free_ports(number: int) -> tuple[int, ...]:
-    sockets = [socket.socket() for _ in range(number)]
-    for each in sockets:
-        each.bind(("127.0.0.1", 0))
-    ports = tuple(each.getsockname()[1] for each in sockets)
-    for each in sockets:
-        each.close()
-    return ports
+        return None

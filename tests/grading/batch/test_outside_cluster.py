@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import logging
 import os
-import socket
 import warnings
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 
 from graders.grading.course import Course
 from graders.grading.release import generate_release
+from tests.free_ports import free_ports
 from tests.grading.batch.commands import graded, grading_command, line_with, started
 from tests.grading.batch.outside_cluster import outside_cluster, separate_networks
 from tests.grading.batch.training_course import answer, make_training_course, points
@@ -28,7 +28,7 @@ def test_a_lost_scheduler_is_one_line_and_what_was_finished_is_kept(
 ) -> None:
     hand_in(course, "quick", {"answer": "model = None"})
     hand_in(course, "slow", {"answer": answer(epochs=3) + "\nimport time\ntime.sleep(600)"})
-    with outside_cluster(tmp_path, _free_port()) as cluster:
+    with outside_cluster(tmp_path, free_ports(1)[0]) as cluster:
         command = grading_command(course, "--scheduler", cluster.address)
         with started(command) as run:
             line_with(run, "quick: graded")
@@ -49,14 +49,8 @@ def test_workers_that_share_nothing_grade_the_class(course: Course, tmp_path: Pa
         if network is None:
             warnings.warn("No network namespaces here: separate homes only.", stacklevel=1)
         within = () if network is None else network.scheduler
-        with outside_cluster(tmp_path, _free_port(), network) as cluster:
+        with outside_cluster(tmp_path, free_ports(1)[0], network) as cluster:
             run = graded(course, "--scheduler", cluster.address, within=within)
     assert (run.returncode, run.stderr) == (0, "")
     assert points(course, ["quick", "slow", "added"]) == {"quick": 0, "slow": 2, "added": 2}
     assert "quick: already graded" in run.stdout
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])

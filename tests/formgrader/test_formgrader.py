@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -19,6 +18,7 @@ import pytest
 from graders.grading.course import Course
 from graders.grading.isolation.sandbox import SandboxUnavailable, find_bwrap
 from graders.grading.release import generate_release
+from tests.free_ports import free_ports
 from tests.grading.tiny_course import ASSIGNMENT, hand_in, make_course
 
 _TOKEN = "of-the-test"
@@ -42,9 +42,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
 @pytest.fixture(scope="module")
 def address(course: Course) -> Iterator[str]:
     """Where formgrader is, in a server of this environment."""
-    with socket.socket() as chosen:
-        chosen.bind(("127.0.0.1", 0))
-        port = chosen.getsockname()[1]
+    (port,) = free_ports(1)
     enabled = ("nbgrader.server_extensions.formgrader", "graders.formgrader")
     extensions = json.dumps(dict.fromkeys(enabled, True)).replace("true", "True")
     command = [

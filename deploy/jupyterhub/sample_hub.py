@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -33,6 +33,8 @@ from deploy.jupyterhub.machine import (
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
 _START_SECONDS = 120
+# In place of a password: the account is being made.
+_BEGUN = ""
 
 
 class HubError(RuntimeError):
@@ -112,20 +114,41 @@ class SampleHub:
         """
         if os.geteuid() != 0:
             raise HubError("The hub's accounts are the system's: run it as root (sudo make hub).")
-        for login in {self.instructor, *self.students} - set(self.passwords()):
-            if has_account(login):
-                raise HubError(f"This machine has an account {login} already, which is not ours.")
+        self._refuse_others({self.instructor, *self.students})
         self._script("set-up")
         (self.folder / "homes").mkdir(exist_ok=True)
         self.add_accounts("staff", (self.instructor,))
         self.add_accounts("students", self.students)
 
     def add_accounts(self, whose: str, logins: Sequence[str]) -> None:
-        """Makes accounts of `staff` or `students`, and keeps their passwords."""
+        """Makes accounts of `staff` or `students`, and keeps their passwords.
+
+        Raises:
+            HubError: the system has such an account already, which this hub has not made.
+        """
+        self._refuse_others(logins)
+        known = self.passwords()
+        for login in logins:
+            if known.get(login) == _BEGUN:
+                remove_account(login)
+                shutil.rmtree(self.folder / "homes" / login, ignore_errors=True)
+        # Noted before they are made: ended in between, `remove` still knows whose they are.
+        self._keep(dict.fromkeys(logins, _BEGUN) | known)
         said = self._script("add-accounts", whose, told="\n".join(logins))
-        made = self.passwords() | dict(line.split() for line in said.splitlines())
+        self._keep(known | dict(line.split() for line in said.splitlines()))
+
+    def _refuse_others(self, logins: Iterable[str]) -> None:
+        for login in set(logins) - set(self.passwords()):
+            if has_account(login):
+                raise HubError(
+                    f"This machine has an account {login} already, and {self.folder} does not say "
+                    "that this hub made it. If a hub whose folder was deleted has left it, take "
+                    f"it away (userdel {login}) and start again."
+                )
+
+    def _keep(self, passwords: Mapping[str, str]) -> None:
         self._passwords_file.touch(mode=0o600)
-        self._passwords_file.write_text(json.dumps(made))
+        self._passwords_file.write_text(json.dumps(passwords))
 
     def start(self) -> None:
         """Starts the hub, and waits until it and the grading service answer.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import fcntl
 import os
+import secrets
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,9 +15,11 @@ import pytest
 from deploy.jupyterhub.machine import everyone_reaches, python_for_all
 from deploy.jupyterhub.sample_hub import SampleHub
 from tests.browser.conftest import browser as browser  # noqa: PLC0414 - a fixture
+from tests.free_ports import free_port_with
 from tests.hub.hubs import Hub
 
 BUILD = Path(__file__).parents[2] / "build"
+HUBS = BUILD / "hub-tests"
 
 
 @pytest.fixture(scope="session")
@@ -27,12 +29,15 @@ def hub() -> Iterator[Hub]:
     for program in ("npm", "useradd", "setpriv"):
         if shutil.which(program) is None:
             pytest.skip(f"{program} is not here, which a hub needs")
-    for path in (BUILD, Path(python_for_all())):
+    HUBS.mkdir(parents=True, exist_ok=True)
+    for path in (HUBS, Path(python_for_all())):
         if not everyone_reaches(path):
             pytest.skip(f"{path} is not where every account may enter, as a hub's must be")
-    sample = SampleHub(BUILD / "hub-tests", BUILD / "hub-programs", "essai", 8400, "essai-")
-    with _alone_on_this_machine():
-        sample.remove()  # what an interrupted run has left
+    with _alone_in_this_clone():
+        for left in HUBS.iterdir():  # by an interrupted run
+            _hub_in(left).remove()
+            shutil.rmtree(left)
+        sample = _hub_in(HUBS / secrets.token_hex(3), free_port_with((1, 81, 99)))
         try:
             sample.set_up()
             sample.start()
@@ -41,12 +46,19 @@ def hub() -> Iterator[Hub]:
             yield hub
         finally:
             sample.remove()
+            shutil.rmtree(sample.folder)
+
+
+def _hub_in(folder: Path, port: int = 0) -> SampleHub:
+    """Accounts and ports are the machine's: they bear the name of the run."""
+    name = f"essai-{folder.name}"
+    return SampleHub(folder, BUILD / "hub-programs", name, port, f"{name}-")
 
 
 @contextmanager
-def _alone_on_this_machine() -> Iterator[None]:
-    """Accounts are the machine's: another run of these tests, in another clone, is waited for."""
-    with (Path(tempfile.gettempdir()) / "graders-hub-tests.lock").open("w") as lock:
+def _alone_in_this_clone() -> Iterator[None]:
+    """Another run of these tests is waited for: both would install the same programs."""
+    with (BUILD / "hub-tests.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 

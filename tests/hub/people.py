@@ -18,7 +18,7 @@ _SECOND = 1000.0
 _MINUTE = 60 * _SECOND
 _LONG = 5 * _MINUTE
 _OUT_OF_REACH = re.compile("Directory not found|Server Connection Error|Server unavailable")
-_NEVER_MIND = re.compile("^(Ok|Dismiss)$")
+_NEVER_MIND = re.compile("^(Close|Dismiss|Ok)$")
 _UPLOAD = """async ([path, content]) => {
     const page = JSON.parse(document.getElementById("jupyter-config-data").textContent);
     const known = document.cookie.match(/\\b_xsrf=([^;]*)/)[1];

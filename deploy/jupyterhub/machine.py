@@ -35,6 +35,13 @@ def has_account(login: str) -> bool:
     return False
 
 
+def accounts_below(folder: Path) -> set[str]:
+    """The accounts whose home is somewhere below a folder."""
+    return {
+        account.pw_name for account in pwd.getpwall() if Path(account.pw_dir).is_relative_to(folder)
+    }
+
+
 def remove_account(login: str) -> None:
     """Takes an account away, if it is there; its files stay."""
     if has_account(login):

@@ -1,7 +1,9 @@
 """The hub of this folder on this machine, with sample accounts: `make hub` and `make hub-stop`.
 
 What it makes lies below one folder and in the system's accounts, and `remove` takes all of it
-away. Stopped and started again, it goes on with the same accounts, course and exchange.
+away. Stopped and started again, it goes on with the same accounts, course and exchange. An account
+is this hub's when its home is below that folder: the system itself remembers, whatever becomes of
+our files.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from typing import NoReturn
 import psutil
 
 from deploy.jupyterhub.machine import (
+    accounts_below,
     end,
     has_account,
     process_in,
@@ -33,8 +36,9 @@ from deploy.jupyterhub.machine import (
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
 _START_SECONDS = 120
-# In place of a password: the account is being made.
-_BEGUN = ""
+# Above the first port, in jupyterhub_config.py: the proxy's own, the hub's, the service's.
+_SERVICE = 99
+PORTS_ABOVE = (1, 81, _SERVICE)
 
 
 class HubError(RuntimeError):
@@ -114,7 +118,8 @@ class SampleHub:
         """
         if os.geteuid() != 0:
             raise HubError("The hub's accounts are the system's: run it as root (sudo make hub).")
-        self._refuse_others({self.instructor, *self.students})
+        # Now, for what comes next takes minutes.
+        self._refuse_others((self.grader, self.instructor, *self.students))
         self._script("set-up")
         (self.folder / "homes").mkdir(exist_ok=True)
         self.add_accounts("staff", (self.instructor,))
@@ -128,27 +133,26 @@ class SampleHub:
         """
         self._refuse_others(logins)
         known = self.passwords()
-        for login in logins:
-            if known.get(login) == _BEGUN:
-                remove_account(login)
-                shutil.rmtree(self.folder / "homes" / login, ignore_errors=True)
-        # Noted before they are made: ended in between, `remove` still knows whose they are.
-        self._keep(dict.fromkeys(logins, _BEGUN) | known)
+        # Ended between an account's making and our keeping its password, nobody knows that one.
+        for login in self._own_accounts() & set(logins) - set(known):
+            remove_account(login)
+            shutil.rmtree(self.folder / "homes" / login, ignore_errors=True)
         said = self._script("add-accounts", whose, told="\n".join(logins))
-        self._keep(known | dict(line.split() for line in said.splitlines()))
+        self._passwords_file.touch(mode=0o600)
+        made = known | dict(line.split() for line in said.splitlines())
+        self._passwords_file.write_text(json.dumps(made))
+
+    def _own_accounts(self) -> set[str]:
+        return accounts_below(self.folder)
 
     def _refuse_others(self, logins: Iterable[str]) -> None:
-        for login in set(logins) - set(self.passwords()):
+        for login in set(logins) - self._own_accounts():
             if has_account(login):
                 raise HubError(
-                    f"This machine has an account {login} already, and {self.folder} does not say "
-                    "that this hub made it. If a hub whose folder was deleted has left it, take "
-                    f"it away (userdel {login}) and start again."
+                    f"This machine has an account {login} already, whose home is not below "
+                    f"{self.folder}: it is not this hub's. If a hub that is no more has left it, "
+                    f"take it away (userdel {login}) and start again."
                 )
-
-    def _keep(self, passwords: Mapping[str, str]) -> None:
-        self._passwords_file.touch(mode=0o600)
-        self._passwords_file.write_text(json.dumps(passwords))
 
     def start(self) -> None:
         """Starts the hub, and waits until it and the grading service answer.
@@ -181,7 +185,7 @@ class SampleHub:
     def answers(self) -> bool:
         """Whether the hub and the grading service are there."""
         return _answers(f"{self.url}/hub/health") and _answers(
-            f"http://127.0.0.1:{self.port + 99}/services/{self.course}/api"
+            f"http://127.0.0.1:{self.port + _SERVICE}/services/{self.course}/api"
         )
 
     def process(self) -> psutil.Process | None:
@@ -198,22 +202,19 @@ class SampleHub:
     def stop(self) -> None:
         """Ends the hub, and all that its accounts run."""
         self.end_hub()
-        end(processes_of({self.grader, *self.passwords()}))
+        end(processes_of(self._own_accounts()))
 
     def remove(self) -> None:
-        """Stops it and takes away its accounts, its groups, the course and the exchange.
-
-        Where it has kept no record of having made them, they are somebody else's, and stay.
-        """
-        if not self.state.exists():
-            return
+        """Stops it and takes away its accounts, its groups, the course and the exchange."""
         self.stop()
-        for login in (*self.passwords(), self.grader):
+        own = self._own_accounts()
+        for login in own:
             remove_account(login)
-        for group in self.groups:
-            remove_group(group)
-        shutil.rmtree(self.folder / "homes", ignore_errors=True)
-        shutil.rmtree(self.state, ignore_errors=True)
+        # The groups are made just before the grader: whose is the one, are the others.
+        if self.grader in own:
+            for group in self.groups:
+                remove_group(group)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _script(self, name: str, *arguments: str, told: str = "") -> str:
         ran = subprocess.run(

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from deploy.jupyterhub.machine import everyone_reaches, python_for_all
-from deploy.jupyterhub.sample_hub import SampleHub
+from deploy.jupyterhub.sample_hub import PORTS_ABOVE, SampleHub
 from tests.browser.conftest import browser as browser  # noqa: PLC0414 - a fixture
 from tests.free_ports import free_port_with
 from tests.hub.hubs import Hub
@@ -36,8 +36,7 @@ def hub() -> Iterator[Hub]:
     with _alone_in_this_clone():
         for left in HUBS.iterdir():  # by an interrupted run
             _hub_in(left).remove()
-            shutil.rmtree(left)
-        sample = _hub_in(HUBS / secrets.token_hex(3), free_port_with((1, 81, 99)))
+        sample = _hub_in(HUBS / secrets.token_hex(3), free_port_with(PORTS_ABOVE))
         try:
             sample.set_up()
             sample.start()
@@ -46,7 +45,6 @@ def hub() -> Iterator[Hub]:
             yield hub
         finally:
             sample.remove()
-            shutil.rmtree(sample.folder)
 
 
 def _hub_in(folder: Path, port: int = 0) -> SampleHub:

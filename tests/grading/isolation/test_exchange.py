@@ -84,7 +84,7 @@ def test_the_host_works_for_a_cell_off_its_clock() -> None:
             question = kernel.read_shared_file("question", 100)
         except SharedFileError:
             return False
-        time.sleep(2)
+        time.sleep(4)
         kernel.shared.remove("question")
         kernel.shared.write("answer", question * 2)
         return False
@@ -95,25 +95,25 @@ def test_the_host_works_for_a_cell_off_its_clock() -> None:
         "while not os.path.exists('/shared/answer'): time.sleep(.02)\n"
         "print(open('/shared/answer').read())"
     )
-    with StudentKernel(sandbox(), replace(LIMITS, cell_seconds=1.5), attend) as kernel:
+    with StudentKernel(sandbox(), replace(LIMITS, cell_seconds=3), attend) as kernel:
         run = kernel.execute(cell)
     assert said(run) == "abab\n"
     assert run.accident is None
-    assert run.wall_seconds < 1.5
+    assert run.wall_seconds < 3
 
 
 def test_the_clock_stands_still_while_the_host_is_at_work_between_two_calls() -> None:
-    calls = 0
+    # At work from half a second after the first call until four seconds after it.
+    first: float | None = None
 
     def attend(_: StudentKernel) -> bool:
-        nonlocal calls
-        calls += 1
-        return 5 < calls < 40
+        nonlocal first
+        first = first or time.monotonic()
+        return 0.5 < time.monotonic() - first < 4
 
-    with StudentKernel(sandbox(), replace(LIMITS, cell_seconds=2.5), attend) as kernel:
-        run = kernel.execute("import time; time.sleep(3.5)")
-        assert calls > 30
+    with StudentKernel(sandbox(), replace(LIMITS, cell_seconds=3), attend) as kernel:
+        run = kernel.execute("import time; time.sleep(4.5)")
         assert run.accident is None
-        assert 0.5 < run.wall_seconds < 2.5
-        run = kernel.execute("import time; time.sleep(3.5)")
+        assert 0.5 < run.wall_seconds < 3
+        run = kernel.execute("import time; time.sleep(4.5)")
     assert run.accident is Accident.TIME_LIMIT

@@ -73,7 +73,7 @@ def test_gigabytes_of_output_do_not_reach_the_host() -> None:
     ],
 )
 def test_a_cell_that_ignores_interrupts_is_killed(deaf: str) -> None:
-    with student_kernel(replace(LIMITS, cell_seconds=0.5, interrupt_seconds=0.5)) as kernel:
+    with student_kernel(replace(LIMITS, cell_seconds=2, interrupt_seconds=0.5)) as kernel:
         run = kernel.execute("print('before')\n" + deaf)
         assert run.accident is Accident.TIME_LIMIT
         assert said(run) == "before\n"
@@ -181,9 +181,9 @@ def test_a_notebook_has_a_time_limit_of_its_own() -> None:
 
 
 def test_processor_time_is_limited_by_cell_and_by_notebook() -> None:
-    with student_kernel(replace(LIMITS, cell_cpu_seconds=0.3)) as kernel:
+    with student_kernel(replace(LIMITS, cell_cpu_seconds=1)) as kernel:
         assert kernel.execute("while True: pass").accident is Accident.CPU_LIMIT
         assert kernel.alive
-    with student_kernel(replace(LIMITS, notebook_cpu_seconds=1.5)) as kernel:
+    with student_kernel(replace(LIMITS, notebook_cpu_seconds=4)) as kernel:
         assert kernel.execute("while True: pass").accident is Accident.NOTEBOOK_CPU_LIMIT
         assert not kernel.alive

@@ -95,9 +95,10 @@ def test_attending_lasts_as_long_as_the_training(
 
     monkeypatch.setattr(service, "answer", slow)
     with line_in(tmp_path / "shared", service) as line, connected(line) as channel:
+        monkeypatch.setattr("graders.grading.trainings.line._ATTEND_SECONDS", 10)
         began = time.monotonic()
         assert not line.attend()
-        assert time.monotonic() - began < 0.5
+        assert time.monotonic() - began < 5
         channel.sendall(framed(FIT) + framed(b""))
         assert started.wait(10)
         began = time.monotonic()

@@ -1,7 +1,9 @@
-"""How `make test` shares the tests between two processes."""
+"""How `make test` shares the tests between two processes, and how each of them ends."""
 
 from __future__ import annotations
 
+import gc
+import sys
 from pathlib import PurePosixPath
 
 import pytest
@@ -22,3 +24,14 @@ class _ByFolder(LoadScopeScheduling):
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> _ByFolder:
     return _ByFolder(config, log)
+
+
+def pytest_sessionfinish() -> None:
+    """Ends the workshops that nbgrader's ways have opened in this process, for its lifetime.
+
+    xdist kills a process that takes more than ten seconds to end, and their files would stay.
+    """
+    known = sys.modules.get("graders.grading.workshop")
+    if known is not None:
+        for found in [one for one in gc.get_objects() if type(one) is known.Workshop]:
+            found.close()

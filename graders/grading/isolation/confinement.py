@@ -48,10 +48,14 @@ class Isolation(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the relay is told: the argument of `relay.py`."""
+    """What the relay is told: the argument of `relay.py`.
+
+    `sockets` is a directory with a short path, for the sockets between relay and kernel.
+    """
 
     channel: int
     directories: tuple[str, ...]
+    sockets: str
     limits: Mapping[str, int]
     identity: int | None
     adopt_orphans: bool

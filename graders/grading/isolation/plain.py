@@ -41,6 +41,8 @@ class Plain:
             settings = Settings(
                 channel=theirs.fileno(),
                 directories=(str(home / "shared"),),
+                # A relay that is killed takes nothing away: this goes with the rest.
+                sockets=str(home),
                 limits=rlimits(limits),
                 identity=None,
                 adopt_orphans=True,

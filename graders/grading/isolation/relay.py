@@ -50,7 +50,7 @@ def main(settings: Mapping[str, Any]) -> None:
     confine(settings)
     channel = socket.socket(fileno=settings["channel"])
     hand_over(channel, ("/proc", *settings["directories"]))
-    with tempfile.TemporaryDirectory(prefix="k", dir="/tmp") as directory:
+    with tempfile.TemporaryDirectory(prefix="k", dir=settings["sockets"]) as directory:
         kernel = Kernel(Path(directory))
         kernel.wait_until_ready()
         send(channel, {"ready": True})

@@ -72,6 +72,7 @@ class Sandbox:
             settings = Settings(
                 channel=theirs.fileno(),
                 directories=tuple(path for path, _ in writable),
+                sockets="/tmp",  # Its own, which goes with it.
                 limits={**rlimits(limits), "RLIMIT_NPROC": limits.processes},
                 identity=STUDENT if started_by_root() else None,
                 adopt_orphans=False,

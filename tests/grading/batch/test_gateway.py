@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 
 from graders.grading.course import Course
@@ -37,7 +38,7 @@ c.ClusterConfig.environment = {{"CUDA_VISIBLE_DEVICES": ""}}
 
 @contextmanager
 def _open_gateway(folder: Path, *settings: str) -> Iterator[str]:
-    """The address of a gateway on this machine."""
+    """The address of a gateway on this machine; what it has started has to end before it does."""
     port, proxy = free_ports(2)
     # As in an image, where programs are on the path.
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
@@ -51,10 +52,11 @@ def _open_gateway(folder: Path, *settings: str) -> Iterator[str]:
         + "\n".join(settings)
     )
     server = (sys.executable, "-m", "dask_gateway_server", "-f", str(folder / "config.py"))
-    with started(("env", f"PATH={path}", *server), home=folder):
+    with started(("env", f"PATH={path}", *server), home=folder) as gateway:
         address = f"http://127.0.0.1:{proxy}"
         awaited(lambda: _answer(address))
         yield address
+        awaited(lambda: True if not _of_clusters(psutil.Process(gateway.pid)) else None)
 
 
 @pytest.fixture
@@ -103,6 +105,12 @@ def test_no_gateway_is_one_line(course: Course, monkeypatch: pytest.MonkeyPatch)
     ended = graded(course, "--scheduler", "gateway")
     assert ended.returncode == 2
     assert ended.stderr.startswith("graders: Dask Gateway gives no cluster")
+
+
+def _of_clusters(gateway: psutil.Process) -> list[psutil.Process]:
+    """Schedulers and workers that it has started."""
+    below = gateway.children(recursive=True)
+    return [process for process in below if "dask-gateway-proxy" not in process.name()]
 
 
 def _answer(address: str) -> int | None:

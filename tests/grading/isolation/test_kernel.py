@@ -180,11 +180,14 @@ def test_cells_are_counted() -> None:
 
 
 def test_a_kernel_without_sandbox_is_the_same_and_leaves_nothing_either() -> None:
-    limits = replace(LIMITS, cell_seconds=1, memory_bytes=2**30)
+    limits = replace(LIMITS, cell_seconds=3, memory_bytes=2**30)
     assert not Plain().isolated
     with student_kernel(limits, Plain((("OF_THE_CALLER", "1"),))) as kernel:
         home = Path(kernel.shared_directory).parent
         assert said(kernel.execute("print(os.environ['OF_THE_CALLER'])")) == "1\n"
+        connection = "import ipykernel; print(ipykernel.get_connection_file())"
+        sockets = Path(said(kernel.execute(connection)).strip()).parent
+        assert sockets.exists()
         assert kernel.execute("while True: pass").accident is Accident.TIME_LIMIT
         kernel.execute(f"open('{kernel.shared_directory}/x', 'w').write('abc')")
         assert kernel.read_shared_file("x", 3) == b"abc"
@@ -198,6 +201,7 @@ def test_a_kernel_without_sandbox_is_the_same_and_leaves_nothing_either() -> Non
         assert kernel.execute("os._exit(0)").accident is Accident.KERNEL_DIED
     assert gone(pid)
     assert not home.exists()
+    assert not sockets.exists()
 
 
 def test_a_limit_must_be_positive() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,7 +31,8 @@ def told() -> Iterator[None]:
     # About nbgrader's own tables, and not for an operator.
     warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
     try:
-        yield
+        with _ended_as_by_ctrl_c():
+            yield
     except (CourseError, ClusterUnavailable, SandboxUnavailable) as error:
         _end(str(error), COURSE_ERROR)
     except OSError as error:
@@ -38,6 +40,16 @@ def told() -> Iterator[None]:
         _end(": ".join(filter(None, (error.strerror or str(error), error.filename))), COURSE_ERROR)
     except KeyboardInterrupt:
         _end("interrupted; marks already saved are kept.", INTERRUPTED)
+
+
+@contextmanager
+def _ended_as_by_ctrl_c() -> Iterator[None]:
+    """Takes the SIGTERM of a service manager or a pod's end like Ctrl-C: all is put away first."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _end(message: str, code: int) -> NoReturn:

@@ -23,6 +23,26 @@ def course(tmp_path: Path) -> Course:
     return opened
 
 
+def test_a_run_that_is_told_to_end_leaves_no_process_and_no_file(
+    course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    hand_in(course, "slow", {"answer": "import time\nmodel = None\ntime.sleep(600)"})
+    with started(grading_command(course)) as run:
+        here = psutil.Process(run.pid)
+        awaited(lambda: sandbox_below(here))
+        below = here.children(recursive=True)
+        # As systemd and Kubernetes do: to this process alone.
+        run.terminate()
+        _, errors = run.communicate(timeout=60)
+        assert run.returncode == 130
+        assert errors == "graders: interrupted; marks already saved are kept.\n"
+        assert all_gone(below)
+    assert list(temporary.glob("graders-*")) == []
+
+
 def test_one_run_at_a_time_and_ctrl_c_keeps_what_was_finished(course: Course) -> None:
     hand_in(course, "quick", {"answer": "model = None"})
     hand_in(course, "slow", {"answer": "import time\nmodel = None\ntime.sleep(600)"})

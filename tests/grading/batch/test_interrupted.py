@@ -46,7 +46,9 @@ def test_a_run_that_is_told_to_end_leaves_no_process_and_no_file(
 def test_one_run_at_a_time_and_ctrl_c_keeps_what_was_finished(course: Course) -> None:
     hand_in(course, "quick", {"answer": "model = None"})
     hand_in(course, "slow", {"answer": "import time\nmodel = None\ntime.sleep(600)"})
-    with started(grading_command(course)) as run:
+    # Where tests run in the background, the system has them and all they start ignore Ctrl-C.
+    heeding = ("env", "--default-signal=INT")
+    with started((*heeding, *grading_command(course))) as run:
         line_with(run, "quick: graded")
         refused = graded(course)
         assert (refused.returncode, refused.stdout) == (2, "")

@@ -27,7 +27,10 @@ CourseFolder = Annotated[
 
 @contextmanager
 def told() -> Iterator[None]:
-    """Tells a problem of the course in one line on stderr, and ends with its exit code."""
+    """Tells a problem of the course in one line on stderr, and ends with its exit code.
+
+    So it does when it is interrupted, by Ctrl-C or by SIGTERM.
+    """
     # About nbgrader's own tables, and not for an operator.
     warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
     try:

@@ -18,7 +18,7 @@ from graders.grading.release import generate_release
 from tests.deploy.chart_values import gateway_config
 from tests.free_ports import free_ports
 from tests.grading.batch.commands import graded, grading_command, line_with, started
-from tests.grading.batch.processes import awaited
+from tests.grading.batch.processes import all_gone, awaited
 from tests.grading.batch.training_course import answer, make_training_course, points
 from tests.grading.tiny_course import ASSIGNMENT, hand_in
 
@@ -55,8 +55,12 @@ def _open_gateway(folder: Path, *settings: str) -> Iterator[str]:
     with started(("env", f"PATH={path}", *server), home=folder) as gateway:
         address = f"http://127.0.0.1:{proxy}"
         awaited(lambda: _answer(address))
-        yield address
-        awaited(lambda: True if not _of_clusters(psutil.Process(gateway.pid)) else None)
+        try:
+            yield address
+            assert all_gone(_of_clusters(psutil.Process(gateway.pid)), seconds=60)
+        finally:
+            gateway.terminate()  # killed, it would leave what it has started
+            gateway.wait(60)
 
 
 @pytest.fixture
